@@ -1,0 +1,1 @@
+"""Neighbours: bytes and protocols, no rules."""

@@ -1,0 +1,1 @@
+"""Write record documents of what is preserved."""

@@ -1,0 +1,1 @@
+"""Propose culling. Nothing here destroys."""

@@ -1,0 +1,1 @@
+"""Harvest accounts into the archive."""

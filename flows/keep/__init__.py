@@ -1,0 +1,1 @@
+"""Keep files: append, replace, recover. The ground under all other verbs."""

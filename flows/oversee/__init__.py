@@ -1,0 +1,1 @@
+"""Registers of accounts and persons, marks and holds."""

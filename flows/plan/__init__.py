@@ -1,0 +1,1 @@
+"""Read, check, compare, adopt and apply the plan."""

@@ -1,0 +1,1 @@
+"""Evidence: ledger export, integrity of the archive."""

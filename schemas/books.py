@@ -1,0 +1,468 @@
+"""The port to the state database: everything that is not content, one small book per subject.
+
+``State.writing()`` opens one transaction that commits when the block ends without exception; ``State.reading()``
+opens one that changes nothing. A transaction hands out ``Books``. Times are UTC. Nothing here may hold item
+content, native ids or free text (design, section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from schemas.account import Account
+from schemas.finding import Finding
+from schemas.hold import Hold, HoldScope, Mark, MarkKind
+from schemas.ids import ItemId, Month
+from schemas.receipt import Link, Receipt
+
+
+class LeaseTakenError(RuntimeError):
+    """Somebody alive holds the lease."""
+
+
+class LeaseLostError(RuntimeError):
+    """The lease's fencing number is no longer the current one; nothing of this transaction may be committed."""
+
+
+class RevisionChangedError(RuntimeError):
+    """A hold, mark or plan changed since the rows were judged; judge again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A lease that is held: its name (``account:<name>``, ``partition:<authority>/<month>`` ...) and its number."""
+
+    name: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A registered person: name as written in the ledger, role, since when."""
+
+    name: str
+    role: str
+    added: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFile:
+    """One live Parquet file of one partition."""
+
+    key: str
+    authority: str
+    month: Month
+    rows: int
+    size: int
+    batch: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """An object that somebody is about to write, and the lease under which."""
+
+    key: str
+    lease: str
+    fence: int
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A derived file: where it lies and what it was made from.
+
+    Attributes:
+        key: object key. kind: ``record-xml``, ``ledger``, ``proposal``, ``decisions`` ...
+        authority, month, account: the partition (and account) it covers, or empty.
+        part: ``main``, ``supplement-YYYY-MM`` or empty.
+        items: opaque ids it names when it is not made from a whole partition.
+        through: rows observed up to and including this instant are in it, or None.
+        made: when.
+    """
+
+    key: str
+    kind: str
+    authority: str = ""
+    month: str = ""
+    account: str = ""
+    part: str = ""
+    items: tuple[ItemId, ...] = ()
+    through: datetime | None = None
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureNote:
+    """What is kept of one request: never the answer. ``subject`` is an account's name or an opaque id."""
+
+    run: str
+    account: str
+    endpoint: str
+    subject: str
+    parameters: Mapping[str, str | int]
+    status: int
+    at: datetime
+    returned: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What one run asked of one account and what came back. ``night`` is the local civil date, YYYY-MM-DD."""
+
+    run: str
+    account: str
+    night: str
+    horizon: str
+    started: datetime
+    ended: datetime
+    asked: int
+    returned: int
+    new: int
+    edited: int
+    hidden: int
+    gone: int
+    failed: int
+    complete: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptedPlan:
+    """A plan edition as adopted: the file's text, its digest, who adopted it and when."""
+
+    edition: str
+    text: str
+    digest: str
+    person: str
+    adopted: datetime
+
+
+class AccountBook(Protocol):
+    """The account register and what is remembered between nights."""
+
+    def put(self, account: Account) -> None:
+        """Add or replace an account."""
+        ...
+
+    def get(self, name: str) -> Account | None:
+        """One account."""
+        ...
+
+    def all(self) -> Sequence[Account]:
+        """All accounts by name."""
+        ...
+
+    def memory(self, name: str) -> Mapping[str, str]:
+        """What harvest remembers of an account: small strings (own native id, last passes)."""
+        ...
+
+    def remember(self, name: str, values: Mapping[str, str]) -> None:
+        """Set some of it; the rest stays."""
+        ...
+
+
+class PersonBook(Protocol):
+    """Registered persons."""
+
+    def add(self, person: Person) -> None:
+        """Register a person. Raises RefusedError when the name is taken."""
+        ...
+
+    def get(self, name: str) -> Person | None:
+        """One person."""
+        ...
+
+    def all(self) -> Sequence[Person]:
+        """All persons by name."""
+        ...
+
+
+class IntentBook(Protocol):
+    """Objects about to be written."""
+
+    def open(self, key: str, lease: Lease, at: datetime) -> None:
+        """Write an intent down (before the object). Repeating it is harmless."""
+        ...
+
+    def close(self, keys: Iterable[str]) -> None:
+        """Forget intents (in the transaction that registers the objects)."""
+        ...
+
+    def dead(self) -> Sequence[Intent]:
+        """Intents whose lease is no longer held under that number."""
+        ...
+
+
+class ManifestBook(Protocol):
+    """Which Parquet files are live."""
+
+    def add(self, file: LiveFile) -> None:
+        """A file becomes live."""
+        ...
+
+    def live(self, authority: str | None = None, month: Month | None = None) -> Sequence[LiveFile]:
+        """Live files, ordered by authority, month, made, key."""
+        ...
+
+    def partitions(self) -> Sequence[tuple[str, Month, int]]:
+        """Every (authority, month) with its number of live files, in order."""
+        ...
+
+    def retire(self, keys: Iterable[str]) -> None:
+        """Files are live no longer and wait to be removed from the store."""
+        ...
+
+    def retired(self) -> Sequence[str]:
+        """Keys that wait to be removed from the store."""
+        ...
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Retired files that were observed to be absent."""
+        ...
+
+    def known(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of the keys that are live or retired."""
+        ...
+
+
+class NativeBook(Protocol):
+    """The table ``native``: keyed hash of a platform's id → item id, or None once it was destroyed."""
+
+    def find(self, hashes: Sequence[bytes]) -> dict[bytes, ItemId | None]:
+        """Entries for those of the hashes that are known; None = suppressed."""
+        ...
+
+    def add(self, entries: Sequence[tuple[bytes, ItemId]]) -> None:
+        """Enter new ones. A hash that is there already is an error (the transaction fails)."""
+        ...
+
+    def suppress(self, items: Sequence[ItemId]) -> int:
+        """Clear the item ids (in the swap transaction); returns how many entries were cleared."""
+        ...
+
+    def count(self) -> int:
+        """Number of entries."""
+        ...
+
+
+class MediaBook(Protocol):
+    """Media objects and who refers to them."""
+
+    def lock(self, digests: Sequence[str]) -> frozenset[str]:
+        """Take the rows' locks (making rows where there are none); returns those that were there before."""
+        ...
+
+    def refer(self, references: Sequence[tuple[ItemId, str]], sizes: Mapping[str, int]) -> None:
+        """Enter (item, digest) references; repeats are harmless. ``sizes``: bytes per digest."""
+        ...
+
+    def unrefer(self, items: Sequence[ItemId]) -> tuple[str, ...]:
+        """Remove all references of the items; returns digests that nothing refers to any longer."""
+        ...
+
+    def size(self, digest: str) -> int | None:
+        """Bytes of a stored object, or None when not known."""
+        ...
+
+    def missing(self, account: str) -> Sequence[ItemId]:
+        """Items of the account with an attachment that could not be fetched yet."""
+        ...
+
+    def want(self, account: str, items: Sequence[ItemId]) -> None:
+        """Note items with an attachment still to be fetched; repeats are harmless."""
+        ...
+
+    def have(self, items: Sequence[ItemId]) -> None:
+        """Their attachments are complete, or never will be."""
+        ...
+
+
+class CopyBook(Protocol):
+    """The register through which every derived file is written."""
+
+    def add(self, copy: Copy) -> None:
+        """Register a derived file."""
+        ...
+
+    def find(
+        self,
+        *,
+        kind: str | None = None,
+        authority: str | None = None,
+        month: str | None = None,
+        item: ItemId | None = None,
+    ) -> Sequence[Copy]:
+        """Derived files by kind, partition or item named, ordered by key."""
+        ...
+
+    def retire(self, keys: Iterable[str]) -> None:
+        """Copies are valid no longer and wait to be removed from the store."""
+        ...
+
+    def retired(self) -> Sequence[str]:
+        """Keys that wait to be removed."""
+        ...
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Retired copies that were observed to be absent."""
+        ...
+
+    def known(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of the keys that are registered, retired ones too."""
+        ...
+
+
+class LedgerBook(Protocol):
+    """The hash-chained ledger of receipts."""
+
+    def append(self, receipt: Receipt) -> Link:
+        """Add a link (serialised with all other writers)."""
+        ...
+
+    def head(self) -> tuple[int, bytes]:
+        """Number and hash of the last link; (0, 32 zero bytes) when empty."""
+        ...
+
+    def after(self, seq: int, limit: int = 10_000) -> Sequence[Link]:
+        """Links with higher numbers, in order."""
+        ...
+
+    def about(self, subject: str, limit: int = 1_000) -> Sequence[Link]:
+        """Links that name the subject."""
+        ...
+
+
+class NoteBook(Protocol):
+    """Capture notes and coverage."""
+
+    def capture(self, notes: Sequence[CaptureNote]) -> None:
+        """Keep capture notes."""
+        ...
+
+    def cover(self, coverage: Coverage) -> None:
+        """Keep one run's coverage of one account."""
+        ...
+
+    def coverage(self, account: str | None = None, night: str | None = None) -> Sequence[Coverage]:
+        """Coverage rows, oldest first."""
+        ...
+
+    def captures(self, account: str | None = None) -> Iterator[CaptureNote]:
+        """Capture notes, oldest first."""
+        ...
+
+
+class MarkBook(Protocol):
+    """Marks. Every change raises the revision."""
+
+    def add(self, mark: Mark) -> None:
+        """Add a mark; the same kind on the same item is replaced."""
+        ...
+
+    def remove(self, item: ItemId, kind: MarkKind) -> bool:
+        """Take a mark away; False when there was none."""
+        ...
+
+    def of(self, items: Sequence[ItemId]) -> Sequence[Mark]:
+        """Marks on these items."""
+        ...
+
+    def all(self) -> Iterator[Mark]:
+        """All marks, by item and kind."""
+        ...
+
+
+class HoldBook(Protocol):
+    """Holds. Every change raises the revision."""
+
+    def set(self, scope: HoldScope, subject: str, person: str, at: datetime) -> Hold:
+        """Set a hold."""
+        ...
+
+    def lift(self, number: int, person: str, at: datetime) -> Hold:
+        """Lift a hold. Raises RefusedError when there is none in force with that number."""
+        ...
+
+    def in_force(self) -> Sequence[Hold]:
+        """Holds in force, by number."""
+        ...
+
+    def all(self) -> Sequence[Hold]:
+        """All holds ever set, by number."""
+        ...
+
+
+class PlanBook(Protocol):
+    """Adopted plan editions. Adoption raises the revision."""
+
+    def adopt(self, plan: AdoptedPlan) -> None:
+        """Enter an edition. Raises RefusedError when the edition's name is taken by another text."""
+        ...
+
+    def adopted(self) -> Sequence[AdoptedPlan]:
+        """All editions in order of adoption; the last one is the newest."""
+        ...
+
+
+class LeaseBook(Protocol):
+    """Leases with fencing numbers, in real time. Used through ``State``, not inside a longer transaction."""
+
+    def check(self, lease: Lease) -> None:
+        """Raise LeaseLostError unless the lease is still held under this number (locks the row until commit)."""
+        ...
+
+
+class Books(Protocol):
+    """All books of one transaction."""
+
+    accounts: AccountBook
+    persons: PersonBook
+    intents: IntentBook
+    leases: LeaseBook
+    manifest: ManifestBook
+    natives: NativeBook
+    media: MediaBook
+    copies: CopyBook
+    ledger: LedgerBook
+    notes: NoteBook
+    marks: MarkBook
+    holds: HoldBook
+    plans: PlanBook
+
+    def revision(self, *, lock: bool = False) -> int:
+        """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""
+        ...
+
+    def setting(self, name: str) -> str | None:
+        """A small fact about the home (key check value, when made)."""
+        ...
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Set such a fact."""
+        ...
+
+
+class State(Protocol):
+    """The state database."""
+
+    def writing(self) -> AbstractContextManager[Books]:
+        """One transaction; commits when the block ends without exception."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Books]:
+        """A consistent view; changes nothing."""
+        ...
+
+    def hold_lease(self, name: str) -> AbstractContextManager[Lease]:
+        """Acquire a lease, renew it in the background, release it at the end. Raises LeaseTakenError."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections; SQLite: checkpoint and truncate the write-ahead log."""
+        ...

@@ -1,0 +1,1 @@
+"""Rule codes with their Swedish and English sentences."""

@@ -1,0 +1,286 @@
+"""The ports: what Bevara asks of a store, a platform, a clock and chance. The state database's is ``schemas.books``.
+
+A verb's ``act.py`` takes these as arguments; ``connectors/`` has the implementations. Every implementation of one
+port passes the same suite under ``tests/contracts``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from schemas.account import Account
+from schemas.finding import Finding
+from schemas.record import MediaRef, Seen
+
+
+class Clock(Protocol):
+    """The home's time. Rehearsal homes set it; leases never use it."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        ...
+
+
+class Chance(Protocol):
+    """Random bits for ids and salts. Demo and rehearsal homes seed it."""
+
+    def bytes(self, count: int) -> bytes:
+        """``count`` random bytes."""
+        ...
+
+
+class AlreadyThereError(FileExistsError):
+    """``put_new`` met an object under that key. Nothing was written."""
+
+
+class MissingError(FileNotFoundError):
+    """No readable object under that key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectInfo:
+    """One object as listed: key, size in bytes, when it was written (UTC, the store's clock)."""
+
+    key: str
+    size: int
+    written: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remains:
+    """What a place holds under one key, in any form.
+
+    Attributes:
+        versions: readable or older versions of the object (a folder store has one or none).
+        markers: delete markers.
+        uploads: multipart uploads or temporary files that were begun and not finished.
+    """
+
+    versions: int
+    markers: int
+    uploads: int
+
+    @property
+    def absent(self) -> bool:
+        """Nothing is left in any form."""
+        return not (self.versions or self.markers or self.uploads)
+
+
+class Reading(Protocol):
+    """The part of a store that changes nothing."""
+
+    @property
+    def place(self) -> str:
+        """Name of the place for receipts, without secrets: ``folder:<name>`` or ``s3:<bucket>/<prefix>``."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The whole object. Raises MissingError."""
+        ...
+
+    def open(self, key: str) -> BinaryIO:
+        """The object as a seekable stream that reads ranges on demand. Raises MissingError."""
+        ...
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """The object's size and time, or None."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        """Every readable object whose key begins with ``prefix``, in key order."""
+        ...
+
+    def checksum(self, key: str) -> str:
+        """SHA-256 of the object's bytes in hexadecimal, read anew. Raises MissingError."""
+        ...
+
+    def remains(self, key: str) -> Remains:
+        """What is left under exactly this key: versions, delete markers, unfinished uploads."""
+        ...
+
+    def unfinished(self, prefix: str) -> Iterator[str]:
+        """Keys under ``prefix`` with an upload or temporary file that was begun and not finished."""
+        ...
+
+
+class Store(Reading, Protocol):
+    """A place for immutable objects. Keys are relative paths of safe segments; other keys are refused."""
+
+    def put_new(self, key: str, data: bytes | BinaryIO) -> ObjectInfo:
+        """Write an object that must not exist yet; durable on return. Raises AlreadyThereError."""
+        ...
+
+    def destroy(self, key: str) -> Remains:
+        """Remove the object in every form and return what was removed. Repeating it is harmless."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What a harvest asks for tonight.
+
+    Attributes:
+        since: listings are read back to this instant; None = to the very beginning.
+        now: the run's instant; later times are implausible.
+        horizon_name: which tier this is (``daily``, ``weekly``, ``monthly``, ``full``), for the coverage note.
+    """
+
+    since: datetime | None
+    now: datetime
+    horizon_name: str = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One answer of a platform, as ``parse`` takes it.
+
+    Attributes:
+        endpoint: the request's name (allow-listed), for example ``app.bsky.feed.getPostThread``.
+        parameters: allow-listed request parameters without content, secrets or native ids.
+        status: HTTP status. at: when it came, UTC.
+        body: the answer as read, decoded JSON.
+        listing: which listing the page belongs to (``posts``, ``thread``, ``profile``, ``lookup`` ...).
+        context: what ``parse`` must know beside the body (own native id, thread root's native id ...).
+    """
+
+    endpoint: str
+    parameters: Mapping[str, str | int]
+    status: int
+    at: datetime
+    body: object
+    listing: str
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingEnd:
+    """A listing is over: whether everything asked for in it was returned.
+
+    Attributes:
+        listing: name as in Capture. scope: native id of the thread's first item, or empty for the account's own.
+        complete: every page down to ``since`` was read.
+        since: what it was read back to; None = everything.
+        reason: finding code when not complete.
+    """
+
+    listing: str
+    scope: str
+    complete: bool
+    since: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What ``parse`` made of one capture: items in the order of the answer, and findings."""
+
+    items: Sequence[Seen]
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Answer of a direct look-up of one item: ``found``, ``not_found`` (the platform says so) or ``unclear``."""
+
+    native: str
+    outcome: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """State of an account's connection.
+
+    Attributes:
+        native: our own account's id on the platform.
+        token_expires: when the token ends, or None when the platform does not say.
+        findings: what is wrong, if anything.
+    """
+
+    native: str
+    token_expires: datetime | None = None
+    findings: Sequence[Finding] = ()
+
+
+class ConnectionRefusedByPlatformError(RuntimeError):
+    """The account cannot be harvested tonight (wrong token, wrong account, gone). Others go on.
+
+    Attributes:
+        finding: the code with its parameters; its text names the remedy.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        """Carry the finding; the message is its code alone."""
+        self.finding = finding
+        super().__init__(finding.code)
+
+
+class Session(Protocol):
+    """One account's connection for one run."""
+
+    def health(self) -> Health:
+        """Log in or check the token. Raises ConnectionRefusedByPlatformError."""
+        ...
+
+    def fetch(self, window: Window, threads: Iterable[str]) -> Iterator[Capture | ListingEnd | Finding]:
+        """Read the profile, the own listing down to ``window.since``, and the threads below it.
+
+        ``threads``: native ids of further thread roots of ours to be read again although older.
+        Own items come before the comments below them. Pages are streamed.
+        """
+        ...
+
+    def parse(self, capture: Capture) -> Parsed:
+        """Pure: the same capture always gives the same items and findings."""
+        ...
+
+    def look_up(self, natives: Sequence[str]) -> Iterator[Lookup]:
+        """Ask for items directly, one answer for each."""
+        ...
+
+    def fetch_media(self, reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:
+        """Fetch an attachment to a temporary file, at most ``limit`` bytes. Raises MediaError."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+class MediaError(RuntimeError):
+    """An attachment could not be had. ``code`` is a finding code."""
+
+    def __init__(self, code: str) -> None:
+        """Carry the code alone."""
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(slots=True, kw_only=True)
+class MediaBytes:
+    """Bytes of an attachment: an open temporary file at position 0, its digest (SHA-256, hex), size and type."""
+
+    file: BinaryIO
+    digest: str
+    size: int
+    media_type: str
+
+
+class Platform(Protocol):
+    """One module under ``connectors/platforms``: constants and the way to open a session."""
+
+    NAME: str
+    """Name in account files."""
+    SCOPES: tuple[str, ...]
+    """Permissions asked for."""
+    IGNORED: frozenset[str]
+    """Fields that are known and left out by name (path in the item's JSON)."""
+    VOLATILE: frozenset[str]
+    """Fields that change without making a version (counters, our own view)."""
+
+    def open(self, account: Account, secret: str | None, clock: Clock) -> Session:
+        """Open a session; no request is made yet."""
+        ...

@@ -1,0 +1,1 @@
+"""The document management plan: its form, its sets, its judgement."""

@@ -1,0 +1,60 @@
+"""Where everything lies: the storage specification.
+
+In the store (keys are ``/``-separated; ``<sha256>`` is the digest of the object's own bytes, which carry 32 random
+bytes in every file made of content, so that no name ever comes back):
+
+* ``holdings/<authority>/<YYYY-MM>/<sha256>.parquet``: rows (``schemas.tables.HOLDINGS``) of items whose local
+  publication month (or month of first sight) is YYYY-MM. The manifest says which files are live; a file that is
+  neither in the manifest nor in the intents is a finding and is never removed.
+* ``media/<aa>/<sha256>``: attachments, stored once; ``aa`` = the digest's first two characters.
+* ``archive/<authority>/records/<account>/<YYYY-MM>/<sha256>.xml``: record documents (``schemas/xml/record.xsd``).
+* ``archive/ledger/<first>-<last>.jsonl``: segments of the ledger, one link per line; numbers have 12 digits.
+* ``work/proposals/<digest>.parquet``: frozen lists of proposals (drafts).
+
+Every object under ``archive/`` and ``work/`` is registered as a copy (``schemas.books.Copy``).
+"""
+
+from __future__ import annotations
+
+import re
+
+from schemas.ids import Month
+from schemas.refusal import RefusedError
+
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]{0,199}")
+_DEPTH = 12
+
+
+def safe_key(key: str) -> str:
+    """Refuse a key with path tricks: empty or dotted segments, absolute paths, odd characters."""
+    parts = key.split("/")
+    if len(parts) > _DEPTH or not all(_SEGMENT.fullmatch(part) for part in parts):
+        raise RefusedError(
+            "key", key, "use relative segments of letters, digits and ._=- that begin with a letter or digit"
+        )
+    return key
+
+
+def holding(authority: str, month: Month, digest: str) -> str:
+    """Key of a Parquet file of rows."""
+    return f"holdings/{authority}/{month}/{digest}.parquet"
+
+
+def medium(digest: str) -> str:
+    """Key of an attachment."""
+    return f"media/{digest[:2]}/{digest}"
+
+
+def record_document(authority: str, account: str, month: Month, digest: str) -> str:
+    """Key of a record document."""
+    return f"archive/{authority}/records/{account}/{month}/{digest}.xml"
+
+
+def ledger_segment(first: int, last: int) -> str:
+    """Key of a ledger segment."""
+    return f"archive/ledger/{first:012d}-{last:012d}.jsonl"
+
+
+def proposal(digest: str) -> str:
+    """Key of a proposal's frozen list."""
+    return f"work/proposals/{digest}.parquet"

@@ -1,0 +1,1 @@
+"""One writer and reader per document."""
