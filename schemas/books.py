@@ -198,6 +198,10 @@ class IntentBook(Protocol):
         """Intents whose lease is no longer held under that number."""
         ...
 
+    def known(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of the keys that somebody, alive or dead, has said will be written."""
+        ...
+
 
 class ManifestBook(Protocol):
     """Which Parquet files are live."""
@@ -268,6 +272,10 @@ class MediaBook(Protocol):
 
     def size(self, digest: str) -> int | None:
         """Bytes of a stored object, or None when not known."""
+        ...
+
+    def all(self) -> Iterator[tuple[str, int]]:
+        """Digests that at least one item refers to, with their bytes, in the digests' code-point order."""
         ...
 
     def missing(self, account: str) -> Sequence[ItemId]:

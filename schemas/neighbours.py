@@ -31,6 +31,10 @@ class Chance(Protocol):
         """``count`` random bytes."""
         ...
 
+    def fork(self, name: str) -> Chance:
+        """An independent source for one act; ``name`` holds the lease's name and number, so it never repeats."""
+        ...
+
 
 class AlreadyThereError(FileExistsError):
     """``put_new`` met an object under that key. Nothing was written."""
@@ -102,7 +106,11 @@ class Reading(Protocol):
         ...
 
     def unfinished(self, prefix: str) -> Iterator[str]:
-        """Keys under ``prefix`` with an upload or temporary file that was begun and not finished."""
+        """Keys under ``prefix`` with an upload or temporary file that was begun and not finished, in key order."""
+        ...
+
+    def strangers(self) -> int:
+        """How many things lie in the place that cannot be objects: unsafe names, links, devices. Never their names."""
         ...
 
 
@@ -218,6 +226,15 @@ class ConnectionRefusedByPlatformError(RuntimeError):
         super().__init__(finding.code)
 
 
+class PlatformError(RuntimeError):
+    """A request failed for good tonight. ``code`` is a finding code; the message never holds content or secrets."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        """Carry the code; ``message`` may add endpoint and status."""
+        self.code = code
+        super().__init__(message or code)
+
+
 class Session(Protocol):
     """One account's connection for one run."""
 
@@ -228,7 +245,8 @@ class Session(Protocol):
     def fetch(self, window: Window, threads: Iterable[str]) -> Iterator[Capture | ListingEnd | Finding]:
         """Read the profile, the own listing down to ``window.since``, and the threads below it.
 
-        ``threads``: native ids of further thread roots of ours to be read again although older.
+        ``threads``: native ids of further thread roots of ours to be read again although older. It is to be
+        iterated after the own listing's end, when it may have learnt of more; it may name roots a second time.
         Own items come before the comments below them. Pages are streamed.
         """
         ...

@@ -1,0 +1,190 @@
+"""Open a home: the one place that puts the neighbours together."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from connectors import platforms, settings
+from connectors.chance import SeededChance, SystemChance
+from connectors.clock import FixedClock, SystemClock
+from connectors.settings import FILE, Settings
+from connectors.state import open_database
+from connectors.storage.folder import FolderStore
+from schemas.account import Account
+from schemas.books import State
+from schemas.finding import Finding
+from schemas.ground import Ground, Home
+from schemas.ids import key_check, slug
+from schemas.neighbours import Chance, Clock, ConnectionRefusedByPlatformError, Platform, Session, Store
+from schemas.refusal import GuardError, RefusedError
+
+_KEY_BYTES = 32
+
+
+def platform_names() -> list[str]:
+    """Names of all platform modules."""
+    return sorted(module.name for module in pkgutil.iter_modules(platforms.__path__))
+
+
+def platform(name: str) -> Platform:
+    """The platform module of that name. Raises RefusedError with the known names."""
+    if name not in platform_names():
+        raise RefusedError("platform", name, f"the known platforms are {', '.join(platform_names())}")
+    # A module with the port's names is the platform; mypy cannot see that through importlib.
+    return cast("Platform", importlib.import_module(f"connectors.platforms.{name}"))
+
+
+def init_home(path: Path, *, rehearsal: bool, seed: str, key_file: Path | None) -> None:
+    """Make a home: folder, settings, key and an empty state database.
+
+    Raises:
+        RefusedError: there is a home or another file already, or the name is unusable.
+    """
+    if (path / FILE).exists():
+        raise RefusedError("HOME", str(path), "it is a home already; choose another folder")
+    path.mkdir(parents=True, exist_ok=True)
+    name = slug(_slugged(path.resolve().name), "HOME")
+    key_path = key_file or path.resolve().parent / f"{path.resolve().name}.key"
+    if key_path.exists():
+        raise RefusedError("--key-file", str(key_path), "the file exists; a key is never written over")
+    key = SeededChance(f"key/{seed}").bytes(_KEY_BYTES) if rehearsal and seed else secrets.token_bytes(_KEY_BYTES)
+    key_path.parent.mkdir(parents=True, exist_ok=True)
+    with key_path.open("x", encoding="ascii") as stream:
+        key_path.chmod(0o600)
+        stream.write(key.hex() + "\n")
+    lines = ["[home]", f'name = "{name}"']
+    if rehearsal:
+        lines += ["rehearsal = true", f'seed = "{seed or secrets.token_hex(8)}"']
+    shown = f"../{key_path.name}" if key_path.parent == path.resolve().parent else str(key_path.resolve())
+    lines += [f"key_file = {_toml(shown)}", "", "[state]", 'url = "sqlite:///state/bevara.db"', ""]
+    lines += ["[store]", 'kind = "folder"', 'path = "store"', "", "[harvest]", "media_limit_mb = 2048", ""]
+    for folder in ("state", "store"):
+        (path / folder).mkdir(exist_ok=True)
+    (path / FILE).write_text("\n".join(lines), encoding="utf-8")
+    found = settings.read_settings(path)
+    state = open_database(found.state_url)
+    try:
+        with state.writing() as books:
+            books.set_setting("key_check", key_check(key))
+    finally:
+        state.close()
+
+
+def _toml(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _slugged(name: str) -> str:
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower()).strip("-")
+    return kept[:63].strip("-") or "hem"
+
+
+@contextmanager
+def open_home(path: Path, *, at: datetime | None = None) -> Iterator[Home]:
+    """Open a home and close it at the end.
+
+    Args:
+        path: the home folder.
+        at: the instant to rehearse; refused by a real home.
+
+    Raises:
+        RefusedError: no home, bad settings. GuardError: ``at`` in a real home.
+    """
+    found = settings.read_settings(path)
+    if at is not None and not found.rehearsal:
+        raise GuardError("G-AT", "--at is for rehearsal homes", "make one with 'bevara init HOME --rehearsal'")
+    clock: Clock = FixedClock(at) if at is not None else SystemClock()
+    chance: Chance = SeededChance(found.seed) if found.rehearsal and found.seed else SystemChance()
+    state = open_database(found.state_url)
+    try:
+        yield Home(
+            path=path,
+            name=found.name,
+            rehearsal=found.rehearsal,
+            ground=Ground(state=state, store=_store(found), clock=clock, chance=chance),
+            native_key=_key_reader(found, state),
+            open_session=_session_opener(clock),
+            check_account=_check_account,
+            media_limit=found.media_limit,
+        )
+    finally:
+        state.close()
+
+
+def _store(found: Settings) -> Store:
+    values = dict(found.store)
+    kind = values.pop("kind", "folder")
+    if kind == "folder":
+        return FolderStore(found.home / values.get("path", "store"), found.name)
+    if kind == "s3":
+        from connectors.storage.s3 import S3Store  # noqa: PLC0415 - boto3 takes half a second to load
+
+        bucket = values.get("bucket", "")
+        if not bucket:
+            raise RefusedError(f"{FILE}: store.bucket", "", "name the bucket")
+        return S3Store(
+            bucket=bucket,
+            prefix=values.get("prefix", ""),
+            endpoint_url=values.get("endpoint_url") or None,
+            region=values.get("region") or None,
+        )
+    raise RefusedError(f"{FILE}: store.kind", kind, 'write "folder" or "s3"')
+
+
+def _key_reader(found: Settings, state: State) -> Callable[[], bytes]:
+    def read() -> bytes:
+        written = settings.key_from_environment()
+        if written is None:
+            try:
+                written = found.key_file.read_text(encoding="ascii")
+            except (OSError, UnicodeDecodeError):
+                raise GuardError(
+                    "G-KEY",
+                    "the key of the native-id table is missing",
+                    "put the home's key file back, or give the key by BEVARA_KEY",
+                ) from None
+        try:
+            key = bytes.fromhex(written.strip())
+        except ValueError:
+            key = b""
+        with state.reading() as books:
+            expected = books.setting("key_check")
+        if len(key) != _KEY_BYTES or key_check(key) != expected:
+            raise GuardError(
+                "G-KEY",
+                "the key is not the one this home was made with",
+                "with another key every item would be taken in a second time; put the right key back",
+            )
+        return key
+
+    return read
+
+
+def _check_account(account: Account) -> None:
+    platform(account.platform)
+
+
+def _session_opener(clock: Clock) -> Callable[[Account], Session]:
+    def open_session(account: Account) -> Session:
+        value = None
+        if account.credentials_env:
+            value = settings.secret(account.credentials_env)
+            if value is None:
+                raise ConnectionRefusedByPlatformError(
+                    Finding(
+                        code="H187",
+                        severity="error",
+                        subject=account.name,
+                        parameters=(("variable", account.credentials_env),),
+                    )
+                )
+        return platform(account.platform).open(account, value, clock)
+
+    return open_session

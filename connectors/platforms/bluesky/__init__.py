@@ -1,0 +1,59 @@
+"""Bluesky: our own repository, and the threads below and around our posts.
+
+Source: the AT Protocol's HTTP interface (XRPC): lexicons ``com.atproto.*`` and ``app.bsky.*`` as of November 2026,
+tried on the reference servers (PDS 0.5, AppView 0.0.280). The interface has no version number and no announced end.
+
+Where it is read: ``account.api_base`` is the account's own server (PDS; ``https://bsky.social`` when empty, after
+which the server named in the account's DID document is asked). Calls of ``app.bsky`` go through it to the AppView.
+``account.plc_base`` is the directory of DIDs, by default ``https://plc.directory``; it tells where a visitor's
+record or picture lies.
+
+Permissions: the handle and an app password (``createSession``). An app password has no scopes of its own; Bevara
+only reads. Without one our own repository is read and nothing else: threads are then reported as incomplete.
+
+What is harvested: our profile record, our posts and replies, our reposts (by address only), replies by others below
+our posts and below our replies in other people's threads, with pictures, video, captions and alt texts; which
+replies we hide (threadgates). Counters become observations.
+
+What cannot be had, and why:
+
+* earlier versions of an edited record: the server keeps the newest alone, and the AppView marks no edit;
+* deleted records: the server forgets them at once;
+* a visitor's reply below another visitor's deleted or blocked reply, unless we saw or answered it before: the AppView
+  no longer links it to the thread;
+* replies by those who block us, and replies that break the thread's rules: the AppView does not show them;
+* who read, and messages (chat), which have an interface of their own;
+* likes, follows and lists of other people: no part of our account's records.
+
+Time: ``createdAt`` is the author's statement, ``indexedAt`` the AppView's time, which an edit leaves unchanged.
+"""
+
+from __future__ import annotations
+
+from connectors.platforms.bluesky import fields
+from connectors.platforms.bluesky.reading import parse
+from connectors.platforms.bluesky.session import BlueskySession
+from schemas.account import Account
+from schemas.neighbours import Clock, Session
+
+__all__ = ["IGNORED", "NAME", "SCOPES", "VOLATILE", "open", "parse"]
+
+NAME = "bluesky"
+SCOPES: tuple[str, ...] = ("app password: com.atproto.appPass",)
+IGNORED = fields.IGNORED
+VOLATILE = frozenset({*fields.COUNTERS, "indexedAt", "author", "labels", "embed", "cid"})
+"""Of a post view. A version is made by the record alone; ``embed`` is the AppView's rendering of it."""
+
+
+def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word
+    """Open a session; no request is made yet.
+
+    Args:
+        account: ``handle`` is the log-in name.
+        secret: the app password, or None to read our own repository alone.
+        clock: the home's clock.
+
+    Raises:
+        RefusedError: ``api_base`` or ``plc_base`` is no usable address.
+    """
+    return BlueskySession(account, secret, clock)

@@ -1,0 +1,66 @@
+"""All books of one transaction."""
+
+from __future__ import annotations
+
+from connectors.state.accounts import Accounts, Persons, Settings
+from connectors.state.copies import Copies
+from connectors.state.holds import Holds
+from connectors.state.intents import Intents
+from connectors.state.leases import Leases
+from connectors.state.ledger import Ledger
+from connectors.state.manifest import Manifest
+from connectors.state.marks import Marks
+from connectors.state.media import Media
+from connectors.state.natives import Natives
+from connectors.state.notes import Notes
+from connectors.state.plans import Plans
+from connectors.state.revision import current_revision
+from connectors.state.transaction import Transaction
+from schemas.books import (
+    AccountBook,
+    CopyBook,
+    HoldBook,
+    IntentBook,
+    LeaseBook,
+    LedgerBook,
+    ManifestBook,
+    MarkBook,
+    MediaBook,
+    NativeBook,
+    NoteBook,
+    PersonBook,
+    PlanBook,
+)
+
+
+class AllBooks:
+    """The books of one open transaction (port ``Books``)."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._settings = Settings(transaction)
+        self.accounts: AccountBook = Accounts(transaction)
+        self.persons: PersonBook = Persons(transaction)
+        self.intents: IntentBook = Intents(transaction)
+        self.leases: LeaseBook = Leases(transaction)
+        self.manifest: ManifestBook = Manifest(transaction)
+        self.natives: NativeBook = Natives(transaction)
+        self.media: MediaBook = Media(transaction)
+        self.copies: CopyBook = Copies(transaction)
+        self.ledger: LedgerBook = Ledger(transaction)
+        self.notes: NoteBook = Notes(transaction)
+        self.marks: MarkBook = Marks(transaction)
+        self.holds: HoldBook = Holds(transaction)
+        self.plans: PlanBook = Plans(transaction)
+
+    def revision(self, *, lock: bool = False) -> int:
+        """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""
+        return current_revision(self._transaction, lock=lock)
+
+    def setting(self, name: str) -> str | None:
+        """A small fact about the home (key check value, when made)."""
+        return self._settings.get(name)
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Set such a fact."""
+        self._settings.put(name, value)

@@ -1,0 +1,266 @@
+"""All tables of the state database. No column holds item content, a native id or free text about a person.
+
+``migrations/`` makes these tables; a test proves that both say the same on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+)
+
+from connectors.state.columns import KEY_BYTES, NAME_BYTES, Instant, Words
+
+METADATA = MetaData()
+
+
+def _name(field: str, *, key: bool = False) -> Column[str]:
+    """A short text: a name, an id, a kind. ``field`` is ``table.column``."""
+    return Column(field.partition(".")[2], Words(field, NAME_BYTES), primary_key=key, nullable=False)
+
+
+def _object_key(field: str, *, key: bool = False) -> Column[str]:
+    """An object's key in the store, or a subject that may be one."""
+    return Column(field.partition(".")[2], Words(field, KEY_BYTES), primary_key=key, nullable=False)
+
+
+def _text(field: str) -> Column[str]:
+    """A longer text, often JSON."""
+    return Column(field.partition(".")[2], Words(field), nullable=False)
+
+
+def _instant(field: str, *, nullable: bool = False) -> Column[datetime]:
+    return Column(field.partition(".")[2], Instant(field), nullable=nullable)
+
+
+def _number(name: str, *, key: bool = False) -> Column[int]:
+    return Column(name, BigInteger, primary_key=key, nullable=False, autoincrement=False)
+
+
+SETTING = Table("setting", METADATA, _name("setting.name", key=True), _text("setting.value"))
+
+ACCOUNT = Table("account", METADATA, _name("account.name", key=True), _text("account.spec"))
+
+ACCOUNT_MEMORY = Table(
+    "account_memory",
+    METADATA,
+    Column("account", Words("account_memory.account", NAME_BYTES), ForeignKey("account.name"), primary_key=True),
+    _name("account_memory.name", key=True),
+    _text("account_memory.value"),
+    sqlite_with_rowid=False,
+)
+
+PERSON = Table("person", METADATA, _name("person.name", key=True), _name("person.role"), _instant("person.added"))
+
+LEASE = Table(
+    "lease",
+    METADATA,
+    _name("lease.name", key=True),
+    Column("holder", Words("lease.holder", NAME_BYTES), nullable=True),
+    _number("fence"),
+    _name("lease.host"),
+    _name("lease.boot"),
+    _number("pid"),
+    _number("started"),
+    _number("renewed"),
+    _number("expires"),
+)
+"""``holder``: random name of one acquisition, null while nobody holds it. ``fence`` never goes down. ``started``: the
+process's start in the operating system's own count. ``renewed``, ``expires``: the database's clock, microseconds."""
+
+INTENT = Table(
+    "intent",
+    METADATA,
+    _object_key("intent.key", key=True),
+    Column("lease", Words("intent.lease", 500), primary_key=True),
+    _number("fence", key=True),
+    _instant("intent.made"),
+    sqlite_with_rowid=False,
+)
+"""One row per object and holder: two holders may be about to write the same medium."""
+
+FILE = Table(
+    "file",
+    METADATA,
+    _object_key("file.key", key=True),
+    _name("file.authority"),
+    _name("file.month"),
+    _number("rows"),
+    _number("size"),
+    _name("file.batch"),
+    _instant("file.made"),
+    _name("file.state"),
+    CheckConstraint("state IN ('live', 'retired')", name="file_state"),
+)
+Index("file_partition", FILE.c.state, FILE.c.authority, FILE.c.month)
+
+NATIVE = Table(
+    "native",
+    METADATA,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("item", Words("native.item", NAME_BYTES), nullable=True),
+    sqlite_with_rowid=False,
+)
+_HAS_ITEM = NATIVE.c.item.is_not(None)
+Index("native_item", NATIVE.c.item, sqlite_where=_HAS_ITEM, postgresql_where=_HAS_ITEM)
+
+MEDIA = Table(
+    "media",
+    METADATA,
+    _name("media.digest", key=True),
+    Column("size", BigInteger, nullable=True),
+    sqlite_with_rowid=False,
+)
+
+MEDIA_REF = Table(
+    "media_ref",
+    METADATA,
+    _name("media_ref.item", key=True),
+    Column("digest", Words("media_ref.digest", NAME_BYTES), ForeignKey("media.digest"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("media_ref_digest", MEDIA_REF.c.digest)
+
+MEDIA_WANTED = Table("media_wanted", METADATA, _name("media_wanted.item", key=True), _name("media_wanted.account"))
+Index("media_wanted_account", MEDIA_WANTED.c.account)
+
+COPY = Table(
+    "copy",
+    METADATA,
+    _object_key("copy.key", key=True),
+    _name("copy.kind"),
+    _name("copy.authority"),
+    _name("copy.month"),
+    _name("copy.account"),
+    _name("copy.part"),
+    _instant("copy.through", nullable=True),
+    _instant("copy.made"),
+    _name("copy.state"),
+    CheckConstraint("state IN ('live', 'retired')", name="copy_state"),
+)
+Index("copy_partition", COPY.c.authority, COPY.c.month)
+Index("copy_kind", COPY.c.kind)
+
+COPY_ITEM = Table(
+    "copy_item",
+    METADATA,
+    Column("copy_key", Words("copy.key", KEY_BYTES), ForeignKey("copy.key", ondelete="CASCADE"), primary_key=True),
+    Column("item", Words("copy.items", 500), primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("copy_item_item", COPY_ITEM.c.item)
+
+LEDGER = Table(
+    "ledger",
+    METADATA,
+    _number("seq", key=True),
+    _text("ledger.body"),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+LEDGER_SUBJECT = Table(
+    "ledger_subject",
+    METADATA,
+    _object_key("ledger_subject.subject", key=True),
+    Column("seq", BigInteger, ForeignKey("ledger.seq"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+CAPTURE_NOTE = Table(
+    "capture_note",
+    METADATA,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _name("capture_note.run"),
+    _name("capture_note.account"),
+    _name("capture_note.endpoint"),
+    _name("capture_note.subject"),
+    _text("capture_note.parameters"),
+    _number("status"),
+    _instant("capture_note.at"),
+    _number("returned"),
+    _name("capture_note.digest"),
+)
+Index("capture_note_account", CAPTURE_NOTE.c.account, CAPTURE_NOTE.c.at)
+Index("capture_note_at", CAPTURE_NOTE.c.at)
+
+COVERAGE = Table(
+    "coverage",
+    METADATA,
+    _name("coverage.run", key=True),
+    _name("coverage.account", key=True),
+    _name("coverage.night"),
+    _name("coverage.horizon"),
+    _instant("coverage.started"),
+    _instant("coverage.ended"),
+    _number("asked"),
+    _number("returned"),
+    _number("new"),
+    _number("edited"),
+    _number("hidden"),
+    _number("gone"),
+    _number("failed"),
+    Column("complete", Boolean, nullable=False),
+    _text("coverage.findings"),
+)
+Index("coverage_account", COVERAGE.c.account, COVERAGE.c.started)
+Index("coverage_night", COVERAGE.c.night)
+
+REVISION = Table(
+    "revision",
+    METADATA,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    _number("value"),
+    CheckConstraint("one = 1", name="revision_one"),
+)
+"""One row only. Whoever changes a mark, a hold or a plan raises it first, which also keeps them in single file."""
+
+MARK = Table(
+    "mark",
+    METADATA,
+    _name("mark.item", key=True),
+    _name("mark.kind", key=True),
+    _name("mark.person"),
+    _instant("mark.at"),
+    Column("on_day", Date, nullable=True),
+    _name("mark.dnr"),
+    _name("mark.provision"),
+    sqlite_with_rowid=False,
+)
+
+HOLD = Table(
+    "hold",
+    METADATA,
+    _number("number", key=True),
+    _name("hold.scope"),
+    _name("hold.subject"),
+    _name("hold.set_by"),
+    _instant("hold.set_at"),
+    Column("lifted_by", Words("hold.lifted_by", NAME_BYTES), nullable=True),
+    _instant("hold.lifted_at", nullable=True),
+)
+
+PLAN = Table(
+    "plan",
+    METADATA,
+    _number("number", key=True),
+    _name("plan.edition"),
+    _text("plan.text"),
+    _name("plan.digest"),
+    _name("plan.person"),
+    _instant("plan.adopted"),
+)
+Index("plan_edition", PLAN.c.edition)

@@ -1,0 +1,82 @@
+"""One open transaction, and the few statements whose spelling differs between SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+_T = TypeVar("_T")
+
+CHUNK = 5_000
+"""Values per IN list: far below SQLite's 32,766 and PostgreSQL's 65,535 variables."""
+
+STREAMED = 1_000
+"""Rows fetched at a time where a book answers with an iterator."""
+
+
+class StateError(RuntimeError):
+    """The state database refused or failed; the transaction is undone. The text holds no values."""
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open transaction.
+
+    Attributes:
+        connection: where statements go.
+        writing: False in ``State.reading()``.
+        before_commit: what books still do when the caller's block has ended without exception.
+    """
+
+    connection: Connection
+    writing: bool
+    before_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def postgres(self) -> bool:
+        """Whether row locks must be asked for; SQLite lets in one writer at a time."""
+        return self.connection.dialect.name == "postgresql"
+
+    def locking(self, query: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
+        """The query, taking its rows' locks until the transaction ends (where there are row locks)."""
+        if self.postgres and self.writing:
+            return query.with_for_update(skip_locked=skip_locked)
+        return query
+
+    def add_missing(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows whose primary key is not there yet."""
+        if rows:
+            self.connection.execute(self._insert(table).on_conflict_do_nothing(), rows)
+
+    def add_one(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert a row; False when its primary key is there already."""
+        # A row on its own, not in a list: only then does every driver count.
+        return self.connection.execute(self._insert(table).on_conflict_do_nothing(), row).rowcount == 1
+
+    def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows, replacing those with the same primary key."""
+        if not rows:
+            return
+        keys = [column.name for column in table.primary_key]
+        new = self._insert(table)
+        changed = {name: new.excluded[name] for name in rows[0] if name not in keys}
+        self.connection.execute(new.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+    def _insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        return postgresql.insert(table) if self.postgres else sqlite.insert(table)
+
+    def stream(self, query: Select[Any]) -> Iterator[Any]:
+        """Rows fetched a thousand at a time; read them before the transaction ends."""
+        yield from self.connection.execute(query, execution_options={"yield_per": STREAMED})
+
+
+def chunks(values: Iterable[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
+    """The values without repeats, in their order, in lists of at most ``size``."""
+    unique = list(dict.fromkeys(values))
+    for start in range(0, len(unique), size):
+        yield unique[start : start + size]

@@ -1,0 +1,1 @@
+"""The demonstration: an invented municipality, many nights, no network."""

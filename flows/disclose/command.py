@@ -1,0 +1,52 @@
+"""The command ``search``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from typing import Any
+
+from flows import exits
+from flows.disclose.search import Query, search
+from schemas.ground import Home
+from schemas.record import KINDS
+from schemas.refusal import RefusedError
+
+
+def register(verbs: Any) -> None:
+    """Add ``search`` to the command line."""
+    one = verbs.add_parser("search", help="sök i alla handlingar (fullständig genomläsning)")
+    one.add_argument("text", metavar="TEXT", help="del av texten; \"\" visar allt")
+    one.add_argument("--from", dest="first", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    one.add_argument("--to", dest="last", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    one.add_argument("--account", action="append", default=[])
+    one.add_argument("--kind", action="append", default=[], help=", ".join(KINDS))
+    one.add_argument("--versions", action="store_true", help="visa varje version")
+    one.set_defaults(run=_search)
+
+
+def _search(home: Home, args: argparse.Namespace) -> int:
+    for kind in args.kind:
+        if kind not in KINDS:
+            raise RefusedError("--kind", kind, f"the kinds are {', '.join(KINDS)}")
+    query = Query(
+        text=args.text,
+        first=args.first,
+        last=args.last,
+        accounts=tuple(args.account),
+        kinds=tuple(args.kind),
+        versions=args.versions,
+    )
+    count = 0
+    for hit in search(home.ground, query):
+        count += 1
+        if args.json:
+            print(json.dumps(hit.as_json(), ensure_ascii=False))
+        else:
+            day = hit.published.date().isoformat() if hit.published else "odaterad  "
+            line = " ".join(hit.text.split())
+            print(f"{hit.item}  {day}  {hit.account:<18} {hit.kind:<8} {hit.state:<7} v{hit.version}  {line[:90]}")
+    if not args.json:
+        print(f"{count} träffar. Alla lagrade handlingar är genomsökta.")
+    return exits.DONE

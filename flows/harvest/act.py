@@ -1,0 +1,314 @@
+"""Harvest one account: ask, store, look for what is missing, and say what was not to be had."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flows.harvest.absence import Looked, active_roots, sightings
+from flows.harvest.decide import TIERS, Tier, passes_after, window
+from flows.harvest.gather import Gatherer, Setting
+from flows.harvest.media import PERMANENT, fetch_all
+from flows.harvest.prefetch import Prefetch
+from flows.harvest.rows import Naming, observation_row
+from flows.harvest.tally import Tally
+from flows.keep.read import rows_of_item
+from schemas.account import Account
+from schemas.books import CaptureNote, Coverage, Lease
+from schemas.calendar import local_day
+from schemas.finding import Finding
+from schemas.ground import Ground
+from schemas.ids import ItemId
+from schemas.neighbours import (
+    Capture,
+    ConnectionRefusedByPlatformError,
+    ListingEnd,
+    Parsed,
+    PlatformError,
+    Session,
+    Window,
+)
+from schemas.receipt import Receipt
+from schemas.record import Row
+
+TOKEN_WARNING = timedelta(days=14)
+"""A token that ends within this time is reported every night."""
+
+MEDIA_LIMIT = 2 * 1024**3
+"""Bytes an attachment may have unless the home's settings say otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to harvest and how.
+
+    Attributes:
+        account: the account. secret_key: key of the native-id hashes.
+        full: read everything, not only what is due for a new look.
+        media_limit: bytes an attachment may have.
+        tiers: re-observation tiers.
+    """
+
+    account: Account
+    secret_key: bytes
+    full: bool = False
+    media_limit: int = MEDIA_LIMIT
+    tiers: tuple[Tier, ...] = TIERS
+
+
+def harvest(
+    ground: Ground, session: Session, order: Order, *, progress: Callable[[int], None] = lambda _: None
+) -> Tally:
+    """Harvest one account under its lease and write its coverage.
+
+    A refusal or failure of the platform ends in findings and an incomplete coverage row; it never touches what is
+    stored and never stops other accounts.
+
+    Raises:
+        LeaseTakenError: somebody else is harvesting the account.
+    """
+    with ground.state.hold_lease(f"account:{order.account.name}") as lease:
+        return _Run(ground, session, order, lease, progress).run()
+
+
+class _Run:
+    def __init__(
+        self, ground: Ground, session: Session, order: Order, lease: Lease, progress: Callable[[int], None]
+    ) -> None:
+        self.ground = ground
+        self.session = session
+        self.order = order
+        self.lease = lease
+        self.progress = progress
+        self.started = ground.clock.now()
+        self.tally = Tally(account=order.account.name)
+        self.name = order.account.name
+        self.run_id = ground.chance.fork(f"run:{lease.name}#{lease.fence}").bytes(10).hex()
+
+    def run(self) -> Tally:
+        with self.ground.state.reading() as books:
+            memory = books.accounts.memory(self.name)
+        asked = window(memory, self.started, full=self.order.full, tiers=self.order.tiers)
+        try:
+            health = self.session.health()
+        except ConnectionRefusedByPlatformError as error:
+            self.tally.complete = False
+            self.tally.add(error.finding)
+            return self._cover(asked, {})
+        except PlatformError as error:
+            self.tally.incomplete(error.code, self.name)
+            return self._cover(asked, {})
+        for finding in health.findings:
+            self.tally.add(finding)
+        expires = health.token_expires
+        if expires is not None and expires - self.started < TOKEN_WARNING:
+            self.tally.find("H117", self.name, days=max(0, (expires - self.started).days))
+        setting = self._setting(health.native)
+        gatherer = Gatherer(self.ground, self.lease, self.session, setting, self.tally)
+        looked = self._fetch(gatherer, setting, asked)
+        gatherer.finish()
+        sightings(self.ground, self.session, gatherer, setting, looked, self.tally)
+        self._retry_media(gatherer)
+        remembered = {"native": health.native}
+        if self.tally.complete:
+            remembered |= passes_after(asked.horizon_name, self.started, self.order.tiers)
+        return self._cover(asked, remembered)
+
+    def _setting(self, native: str) -> Setting:
+        account = self.order.account
+        owners: dict[str, str] = {}
+        with self.ground.state.reading() as books:
+            for other in books.accounts.all():
+                if (other.platform, other.authority) == (account.platform, account.authority):
+                    known = books.accounts.memory(other.name).get("native")
+                    if known:
+                        owners[known] = other.name
+        owners[native] = account.name
+        return Setting(account=account, key=self.order.secret_key, owners=owners, media_limit=self.order.media_limit)
+
+    def _fetch(self, gatherer: Gatherer, setting: Setting, asked: Window) -> Looked:
+        listed = threading.Event()
+        older = active_roots(self.ground, gatherer, setting, asked.since)
+
+        def threads() -> Iterator[str]:
+            # The own listing has to be stored before we know which older threads have grown.
+            listed.wait()
+            yield from dict.fromkeys((*older, *gatherer.roots_to_read))
+
+        complete_threads: set[str] = set()
+        listing_complete = False
+        ended = False
+        events = Prefetch(self.session.fetch(asked, threads()))
+        try:
+            for event in events:
+                if isinstance(event, Capture):
+                    self._capture(gatherer, event)
+                elif isinstance(event, Finding):
+                    self.tally.add(event)
+                elif event.listing == "posts":
+                    ended = True
+                    listing_complete = self._end(event)
+                    gatherer.flush()
+                    listed.set()
+                elif self._end(event):
+                    complete_threads.add(event.scope)
+        except PlatformError as error:
+            self.tally.failed += 1
+            self.tally.incomplete(error.code, self.name)
+        finally:
+            listed.set()
+            events.close()
+        if not ended:
+            self.tally.incomplete("H185", self.name)
+        return Looked(
+            since=asked.since, listing=listing_complete, threads=frozenset(complete_threads), now=self.started
+        )
+
+    def _end(self, end: ListingEnd) -> bool:
+        if not end.complete:
+            self.tally.failed += 1
+            self.tally.incomplete(end.reason or "H185", self.name, listing=end.listing)
+        return end.complete
+
+    def _capture(self, gatherer: Gatherer, capture: Capture) -> None:
+        parsed = self.session.parse(capture)
+        for finding in parsed.findings:
+            self.tally.add(finding)
+        self.tally.asked += 1
+        self.tally.returned += len(parsed.items)
+        gatherer.note(self._note(capture, parsed))
+        gatherer.take(parsed.items, capture.at)
+        self.progress(len(parsed.items))
+
+    def _note(self, capture: Capture, parsed: Parsed) -> CaptureNote:
+        digest = hmac.new(self.order.secret_key, digestmod="sha256")
+        for seen in parsed.items:
+            digest.update(seen.payload.encode("utf-8"))
+        return CaptureNote(
+            run=self.run_id,
+            account=self.name,
+            endpoint=capture.endpoint,
+            subject=self.name,
+            parameters=dict(capture.parameters),
+            status=capture.status,
+            at=capture.at,
+            returned=len(parsed.items),
+            digest=digest.hexdigest(),
+        )
+
+    def _retry_media(self, gatherer: Gatherer) -> None:
+        with self.ground.state.reading() as books:
+            items = books.media.missing(self.name)
+        for item in items:
+            self._retry_item(gatherer, item)
+
+    def _retry_item(self, gatherer: Gatherer, item: ItemId) -> None:
+        rows = rows_of_item(self.ground.state, self.ground.store, item)
+        latest = next((row for row in reversed(rows) if row.media), None)
+        if latest is None or all(one.digest for one in latest.media):
+            self._settled(item)
+            return
+        if latest.observed >= self.started and latest.row == "version":
+            return  # tried a moment ago, in this run
+        wanted = {one.origin: (one, latest.author_native) for one in latest.media if one.digest is None}
+        fetched = fetch_all(self.session, wanted, known={}, limit=self.order.media_limit)
+        try:
+            for code in fetched.failed.values():
+                self.tally.failed += 1
+                self.tally.find(code, item)
+            if fetched.by_origin:
+                row = observation_row(
+                    _name(latest, gatherer.new_batch()),
+                    state=latest.state,
+                    version=latest.version,
+                    observed=self.started,
+                    media=fetched.settle(latest.media),
+                )
+                gatherer.add_rows([row], act="harvest.media", fetched=fetched)
+            if fetched.failed and set(fetched.failed.values()) <= PERMANENT:
+                self._settled(item)
+        finally:
+            fetched.close()
+
+    def _settled(self, item: ItemId) -> None:
+        with self.ground.state.writing() as books:
+            books.leases.check(self.lease)
+            books.media.have([item])
+
+    def _cover(self, asked: Window, remembered: dict[str, str]) -> Tally:
+        tally = self.tally
+        if tally.suppressed:
+            tally.find("H186", self.name, severity="info", count=tally.suppressed)
+        ended = self.ground.clock.now()
+        coverage = Coverage(
+            run=self.run_id,
+            account=self.name,
+            night=local_day(self.started).isoformat(),
+            horizon=asked.horizon_name,
+            started=self.started,
+            ended=ended,
+            asked=tally.asked,
+            returned=tally.returned,
+            new=tally.new,
+            edited=tally.edited,
+            hidden=tally.hidden,
+            gone=tally.gone,
+            failed=tally.failed,
+            complete=tally.complete,
+            findings=tally.findings,
+        )
+        with self.ground.state.writing() as books:
+            books.leases.check(self.lease)
+            books.notes.cover(coverage)
+            books.accounts.remember(self.name, remembered)
+            books.ledger.append(_coverage_receipt(coverage))
+        return tally
+
+
+def _coverage_receipt(coverage: Coverage) -> Receipt:
+    return Receipt(
+        act="harvest.covered",
+        at=coverage.ended,
+        actor="bevara",
+        subjects=(coverage.account,),
+        evidence={
+            "run": coverage.run,
+            "night": coverage.night,
+            "horizon": coverage.horizon,
+            "asked": coverage.asked,
+            "returned": coverage.returned,
+            "new": coverage.new,
+            "edited": coverage.edited,
+            "hidden": coverage.hidden,
+            "gone": coverage.gone,
+            "failed": coverage.failed,
+            "complete": coverage.complete,
+            "findings": len(coverage.findings),
+        },
+    )
+
+
+def _name(row: Row, batch: str) -> Naming:
+    return Naming(
+        item=row.item,
+        authority=row.authority,
+        platform=row.platform,
+        account=row.account,
+        kind=row.kind,
+        own=row.own,
+        native=row.native,
+        author=row.author,
+        author_native=row.author_native,
+        parent=row.parent,
+        thread=row.thread,
+        parent_native=row.parent_native,
+        thread_native=row.thread_native,
+        published=row.published,
+        clock=row.clock,
+        stated=row.stated,
+        platform_time=row.platform_time,
+        batch=batch,
+    )

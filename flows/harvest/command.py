@@ -1,0 +1,102 @@
+"""The command ``harvest``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flows import exits
+from flows.harvest.act import Order, harvest
+from flows.harvest.tally import Tally
+from schemas.account import Account
+from schemas.books import LeaseTakenError
+from schemas.codes import sentence
+from schemas.ground import Home
+from schemas.neighbours import ConnectionRefusedByPlatformError
+from schemas.refusal import RefusedError
+
+
+def register(verbs: Any) -> None:
+    """Add ``harvest`` to the command line."""
+    one = verbs.add_parser("harvest", help="hämta konton till arkivet")
+    one.add_argument("accounts", nargs="*", metavar="ACCOUNT", help="utan namn: alla konton")
+    one.add_argument("--full", action="store_true", help="läs om allt, inte bara det som är i tur")
+    one.set_defaults(run=_harvest, writes=True)
+
+
+def chosen(home: Home, names: Sequence[str]) -> list[Account]:
+    """The accounts of those names, or all. Raises RefusedError for an unknown one."""
+    with home.ground.state.reading() as books:
+        accounts = {one.name: one for one in books.accounts.all()}
+    for name in names:
+        if name not in accounts:
+            raise RefusedError("ACCOUNT", name, f"the registered accounts are {', '.join(accounts) or 'none yet'}")
+    return [accounts[name] for name in names] if names else list(accounts.values())
+
+
+def harvest_accounts(
+    home: Home,
+    accounts: Sequence[Account],
+    *,
+    full: bool,
+    progress: Callable[[str, int], None] = lambda _name, _count: None,
+) -> list[Tally]:
+    """Harvest accounts one after the other; one that cannot be had does not stop the others.
+
+    Raises:
+        GuardError: the native-id key is missing or wrong (G-KEY).
+    """
+    key = home.native_key()
+    tallies = []
+    for account in accounts:
+        try:
+            session = home.open_session(account)
+        except ConnectionRefusedByPlatformError as error:
+            tally = Tally(account=account.name, complete=False)
+            tally.add(error.finding)
+            tallies.append(tally)
+            continue
+        order = Order(account=account, secret_key=key, full=full, media_limit=home.media_limit)
+        try:
+            tallies.append(
+                harvest(home.ground, session, order, progress=lambda count, name=account.name: progress(name, count))
+            )
+        except LeaseTakenError:
+            tally = Tally(account=account.name, complete=False)
+            tally.find("H188", account.name)
+            tallies.append(tally)
+        finally:
+            session.close()
+    return tallies
+
+
+def _harvest(home: Home, args: argparse.Namespace) -> int:
+    accounts = chosen(home, args.accounts)
+    tallies = harvest_accounts(home, accounts, full=args.full, progress=args.progress)
+    if args.json:
+        print(json.dumps({"accounts": [tally.as_json() for tally in tallies]}, ensure_ascii=False))
+    else:
+        for tally in tallies:
+            print(as_text(tally))
+    return exit_code(tallies)
+
+
+def exit_code(tallies: Sequence[Tally]) -> int:
+    """3 when an account is incomplete or a finding wants a look, else 0."""
+    loud = any(finding.severity != "info" for tally in tallies for finding in tally.findings)
+    return exits.FINDINGS if loud or not all(tally.complete for tally in tallies) else exits.DONE
+
+
+def as_text(tally: Tally) -> str:
+    """One account's night in Swedish."""
+    state = "fullständigt" if tally.complete else "OFULLSTÄNDIGT"
+    lines = [
+        f"{tally.account}: {state}. {tally.asked} frågor, {tally.returned} svar; {tally.new} nya, "
+        f"{tally.edited} ändrade, {tally.hidden} dolda, {tally.gone} borta, {tally.failed} misslyckade."
+    ]
+    for finding in tally.findings:
+        shown = sentence(finding.code, "sv", {"subject": finding.subject, **dict(finding.parameters)})
+        lines.append(f"  {finding.code} ({finding.count}): {shown}")
+    return "\n".join(lines)

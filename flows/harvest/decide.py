@@ -1,0 +1,166 @@
+"""Harvest decisions: how far back to look tonight, what a sighting changes, which time counts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from schemas.neighbours import Window
+from schemas.record import Clock, Seen, State
+
+DAY = timedelta(days=1)
+_TOLERANCE = DAY
+"""How much a visitor's stated time may differ from the platform's before it is not believed (design, section 4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """One re-observation tier: items younger than ``reach`` are looked at again once per ``every``."""
+
+    name: str
+    reach: timedelta
+    every: timedelta
+
+
+TIERS = (
+    Tier(name="daily", reach=timedelta(days=7), every=timedelta(hours=12)),
+    Tier(name="weekly", reach=timedelta(days=92), every=timedelta(days=7)),
+    Tier(name="monthly", reach=timedelta(days=731), every=timedelta(days=30)),
+)
+"""Daily for a week, weekly for a quarter, monthly for two years. The first runs every time: half a day is less
+than any night."""
+
+_SLACK = timedelta(hours=6)
+"""A pass that ran a little late last time may run a little early this time, else the nights drift apart."""
+
+
+def window(passes: Mapping[str, str], now: datetime, *, full: bool, tiers: tuple[Tier, ...] = TIERS) -> Window:
+    """How far back tonight's harvest reads.
+
+    Args:
+        passes: what the account remembers: ``pass.<tier>`` → instant (ISO) of the last complete pass.
+        now: the run's instant.
+        full: read everything, as on the first night.
+
+    Returns:
+        The widest tier whose last complete pass is its period old. Until a first full pass is complete, everything.
+    """
+    if full or "pass.full" not in passes:
+        return Window(since=None, now=now, horizon_name="full")
+    due = tiers[0]
+    for tier in tiers:
+        last = passes.get(f"pass.{tier.name}")
+        if last is None or datetime.fromisoformat(last) + tier.every - _SLACK <= now:
+            due = tier
+    # A night that was missed must not leave a hole between two daily passes.
+    last_daily = datetime.fromisoformat(passes.get(f"pass.{tiers[0].name}", passes["pass.full"]))
+    since = min(now - due.reach, last_daily - DAY)
+    return Window(since=since, now=now, horizon_name=due.name)
+
+
+def passes_after(horizon: str, now: datetime, tiers: tuple[Tier, ...] = TIERS) -> dict[str, str]:
+    """What to remember after a complete pass: it counts for its own tier and every shorter one."""
+    names = ["full", *(tier.name for tier in reversed(tiers))]
+    return {f"pass.{name}": now.isoformat() for name in names[names.index(horizon) :]}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The time that counts as publication, which clock it comes from, and what is odd about it."""
+
+    at: datetime | None
+    clock: Clock
+    finding: str | None = None
+
+
+def published(*, own: bool, stated: datetime | None, platform: datetime | None, now: datetime) -> Published:
+    """Which time counts as publication (design, section 4).
+
+    Our own stated time is trusted, except when it lies after the platform's. A visitor's stated time that is more
+    than a day away from the platform's is not: then the platform's counts. Without the platform's time, a stated
+    time in the future is unusable. A platform time ahead of our clock is kept (our clock may be the wrong one) and
+    reported; a trigger in the future never leads to culling.
+    """
+    if platform is None:
+        if stated is None:
+            return Published(None, "none", "H183")
+        usable = stated <= now + _TOLERANCE
+        return Published(stated, "stated") if usable else Published(None, "none", "H180")
+    ahead = "H182" if platform > now + _TOLERANCE else None
+    if stated is None:
+        return Published(platform, "platform", ahead)
+    if stated > platform + _TOLERANCE:
+        return Published(platform, "platform", "H180")
+    if not own and stated < platform - _TOLERANCE:
+        return Published(platform, "platform", "H181")
+    return Published(stated, "stated", ahead)
+
+
+@dataclass(slots=True, kw_only=True)
+class Head:
+    """What the archive knows of an item at this moment, folded from its rows in order of observation.
+
+    Attributes:
+        version: number of the latest version; 0 = none yet.
+        identity: of the latest version.
+        state: latest visibility.
+        counts: latest value of each counter.
+        parent: opaque id of the parent, if any row says so.
+        thread: opaque id of the thread's first item that is known.
+    """
+
+    version: int = 0
+    identity: str | None = None
+    state: State = "seen"
+    counts: dict[str, int] = field(default_factory=dict)
+    parent: str | None = None
+    thread: str = ""
+
+
+Change = Literal["new", "edited", "hidden", "shown", "counts", "parent"]
+
+
+def changes(seen: Seen, head: Head | None, *, parent: str | None) -> tuple[Change, ...]:
+    """Which rows this sighting of an item leads to; none when nothing changed.
+
+    ``new`` and ``edited`` are versions and carry counters and visibility with them, so nothing else is said beside
+    them. An item that is shown by the way (``secondary``) never makes a new version of a known item.
+    """
+    if head is None or head.version == 0:
+        return ("new",)
+    found: list[Change] = []
+    if seen.identity != head.identity and not seen.secondary:
+        return ("edited",)
+    state: State = "hidden" if seen.hidden else "seen"
+    if state != head.state and not (seen.secondary and head.state == "hidden"):
+        found.append("hidden" if seen.hidden else "shown")
+    if any(head.counts.get(name, 0) != value for name, value in seen.counts):
+        found.append("counts")
+    if parent is not None and head.parent is None:
+        found.append("parent")
+    return tuple(found)
+
+
+def lost(outcome: str, *, hidden: bool, known: State) -> tuple[State, str] | None:
+    """State and evidence of an item that a complete listing did not show, after a direct look-up.
+
+    Args:
+        outcome: ``found``, ``not_found`` or ``unclear``.
+        hidden: the look-up says that visitors do not see it.
+        known: the state on record.
+
+    Returns:
+        The new state with its evidence, or None when nothing changes.
+    """
+    if outcome == "not_found":
+        state: State = "gone"
+        evidence = "listing-complete-lookup-not-found"
+    elif outcome == "found":
+        state = "hidden" if hidden else "seen"
+        evidence = "lookup-found"
+    else:
+        state = "unknown"
+        evidence = "lookup-unclear"
+    return None if state == known else (state, evidence)

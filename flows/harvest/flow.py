@@ -1,0 +1,56 @@
+"""Harvest as a Prefect flow: one task per account, counts only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from prefect import flow, task
+
+from connectors.home import open_home
+from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.tally import Tally
+from flows.keep.recover import recover
+from flows.keep.guard import guarded
+
+Row = dict[str, str | int | bool]
+
+
+@task(name="harvest-account", persist_result=False, retries=0)
+def harvest_account(home: str, account: str, at: str | None) -> Row:
+    """Harvest one account; returns its counts."""
+
+    def act() -> Row:
+        with open_home(Path(home), at=datetime.fromisoformat(at) if at else None) as opened:
+            return counts(harvest_accounts(opened, chosen(opened, [account]), full=False)[0])
+
+    return guarded(act)
+
+
+@flow(name="harvest", persist_result=False)
+def harvest(home: str, accounts: list[str] | None = None, at: str | None = None) -> list[Row]:
+    """Harvest the named accounts, or all of them."""
+
+    def names() -> list[str]:
+        with open_home(Path(home), at=datetime.fromisoformat(at) if at else None) as opened:
+            ground = opened.ground
+            recover(ground.state, ground.store, ground.clock.now())
+            return [account.name for account in chosen(opened, accounts or [])]
+
+    return [harvest_account(home, name, at) for name in guarded(names)]
+
+
+def counts(tally: Tally) -> Row:
+    """An account's night in counts, with the codes of its findings."""
+    return {
+        "account": tally.account,
+        "asked": tally.asked,
+        "returned": tally.returned,
+        "new": tally.new,
+        "edited": tally.edited,
+        "hidden": tally.hidden,
+        "gone": tally.gone,
+        "failed": tally.failed,
+        "complete": tally.complete,
+        "findings": ", ".join(sorted({finding.code for finding in tally.findings})),
+    }

@@ -1,0 +1,380 @@
+"""Turn what a platform shows into rows, batch by batch, each batch true on its own.
+
+Every batch is one append: a run that is stopped anywhere has stored whole batches, and the next run finds them by
+the table of native ids and goes on. An item whose parent has not been seen yet waits until the fetch is over, so
+that the rows are the same whichever way the pages were cut and wherever a run was stopped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.harvest.decide import Head, changes, published
+from flows.harvest.heads import Heads, absorb
+from flows.harvest.media import PERMANENT, Fetched, fetch_all
+from flows.harvest.rows import Naming, naming, observation_row, sighting_row, version_row, with_media
+from flows.harvest.tally import Tally
+from flows.keep.append import Addition, append
+from flows.keep.read import rows_of_item
+from schemas.account import Account
+from schemas.books import Books, CaptureNote, Lease
+from schemas.calendar import local_day
+from schemas.ground import Ground
+from schemas.ids import RANDOM_BYTES, ItemId, Month, month_of, month_of_day, native_hash, new_item_id
+from schemas.neighbours import Session
+from schemas.record import MediaRef, Row, Seen, State
+from schemas.tables import to_table
+
+BATCH = 2_000
+"""Items per append: large enough that a month's rows lie together, small enough to hold in memory."""
+
+WAITING = 50_000
+"""Items that may wait for their parents; beyond it they are stored without, and linked when seen again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a run of one account knows before it begins.
+
+    Attributes:
+        key: secret of the native-id hashes.
+        owners: native id of an own account on this platform → its name.
+        media_limit: bytes an attachment may have.
+    """
+
+    account: Account
+    key: bytes
+    owners: dict[str, str]
+    media_limit: int
+
+
+@dataclass(slots=True)
+class _Work:
+    """One batch under construction."""
+
+    rows: list[Row]
+    naming: dict[int, Naming]
+    natives: list[tuple[bytes, ItemId]]
+    notes: list[CaptureNote]
+
+
+class Gatherer:
+    """Collects what the session shows and appends it to the archive."""
+
+    def __init__(self, ground: Ground, lease: Lease, session: Session, setting: Setting, tally: Tally) -> None:
+        """Nothing is collected yet."""
+        self._ground = ground
+        self._lease = lease
+        self._session = session
+        self._setting = setting
+        self._tally = tally
+        self._chance = ground.chance.fork(f"{lease.name}#{lease.fence}")
+        self.heads = Heads(ground, setting.account.authority)
+        self.seen: set[ItemId] = set()
+        self.roots_to_read: list[str] = []
+        self._pending: list[tuple[Seen, datetime]] = []
+        self._waiting: list[tuple[Seen, datetime]] = []
+        self._notes: list[CaptureNote] = []
+
+    def note(self, note: CaptureNote) -> None:
+        """Keep a capture note with the next batch."""
+        self._notes.append(note)
+
+    def take(self, items: Iterable[Seen], at: datetime) -> None:
+        """Take the items of one answer; a full batch is appended at once."""
+        self._pending.extend((seen, at) for seen in items)
+        if len(self._pending) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Append what is pending, except items that wait for their parents."""
+        pending, self._pending = self._pending, []
+        for begin in range(0, len(pending), BATCH):
+            self._append(pending[begin : begin + BATCH], last=False)
+        if len(self._waiting) > WAITING:
+            self._tally.find("H191", self._setting.account.name, severity="info", count=len(self._waiting))
+            self._settle()
+
+    def finish(self) -> None:
+        """Append everything, parents before children."""
+        self.flush()
+        self._settle()
+        if self._notes:
+            self._append([], last=True)
+
+    def _settle(self) -> None:
+        waiting, self._waiting = _parents_first(self._waiting), []
+        for begin in range(0, len(waiting), BATCH):
+            self._append(waiting[begin : begin + BATCH], last=True)
+
+    def hash_of(self, native: str) -> bytes:
+        """The keyed hash under which a native id is known."""
+        account = self._setting.account
+        return native_hash(self._setting.key, account.authority, account.platform, native)
+
+    def _append(self, batch: Sequence[tuple[Seen, datetime]], *, last: bool) -> None:
+        ids, suppressed = self._known(batch)
+        heads = self.heads.of(set(ids.values()))
+        batch_id = self._chance.bytes(10).hex()
+        work = _Work([], {}, [], self._notes)
+        self._notes = []
+        for seen, at in batch:
+            if seen.native in suppressed:
+                self._tally.suppressed += 1
+                continue
+            item = ids.get(seen.native)
+            parent = ids.get(seen.parent_native) if seen.parent_native else None
+            if item is None and seen.parent_native and parent is None and not last:
+                self._waiting.append((seen, at))
+                continue
+            if item is None:
+                item = self._enter(seen, at, ids, work)
+            self.seen.add(item)
+            head = heads.get(item)
+            name = self._naming(seen, at, item, parent, ids, heads, batch_id)
+            for row in self._rows(seen, at, name, head):
+                work.naming[len(work.rows)] = name
+                work.rows.append(row)
+                head = heads.setdefault(item, Head())
+                absorb(
+                    head,
+                    row=row.row,
+                    version=row.version,
+                    identity=row.identity,
+                    state=row.state,
+                    counts=row.counts,
+                    parent=row.parent,
+                    thread=row.thread,
+                )
+        self._commit(work, batch_id)
+
+    def _known(self, batch: Sequence[tuple[Seen, datetime]]) -> tuple[dict[str, ItemId], set[str]]:
+        natives: dict[str, bytes] = {}
+        for seen, _ in batch:
+            for native in (seen.native, seen.parent_native, seen.thread_native):
+                if native is not None and native not in natives:
+                    natives[native] = self.hash_of(native)
+        with self._ground.state.reading() as books:
+            found = books.natives.find(list(natives.values()))
+        ids: dict[str, ItemId] = {}
+        suppressed: set[str] = set()
+        for native, key in natives.items():
+            if key in found:
+                item = found[key]
+                if item is None:
+                    suppressed.add(native)
+                else:
+                    ids[native] = item
+        return ids, suppressed
+
+    def _enter(self, seen: Seen, at: datetime, ids: dict[str, ItemId], work: _Work) -> ItemId:
+        own = self._owner(seen) is not None
+        time = published(own=own, stated=seen.stated, platform=seen.platform_time, now=at)
+        month = month_of_day(local_day(time.at or at))
+        item = new_item_id(month, self._chance.bytes(RANDOM_BYTES))
+        ids[seen.native] = item
+        work.natives.append((self.hash_of(seen.native), item))
+        if time.finding is not None:
+            self._tally.find(time.finding, item)
+        return item
+
+    def _owner(self, seen: Seen) -> str | None:
+        return self._setting.owners.get(seen.author_native) if seen.author_native else None
+
+    def _naming(
+        self,
+        seen: Seen,
+        at: datetime,
+        item: ItemId,
+        parent: ItemId | None,
+        ids: dict[str, ItemId],
+        heads: dict[ItemId, Head],
+        batch: str,
+    ) -> Naming:
+        account = self._setting.account
+        owner = self._owner(seen)
+        time = published(own=owner is not None, stated=seen.stated, platform=seen.platform_time, now=at)
+        thread = ids.get(seen.thread_native) if seen.thread_native else None
+        if thread is None and parent is not None:
+            known = heads.get(parent)
+            thread = ItemId(known.thread) if known is not None and known.thread else parent
+        return naming(
+            seen,
+            item=item,
+            authority=account.authority,
+            platform=account.platform,
+            account=owner or account.name,
+            own=owner is not None,
+            parent=parent,
+            thread=thread or item,
+            time=time,
+            batch=batch,
+        )
+
+    def _rows(self, seen: Seen, at: datetime, name: Naming, head: Head | None) -> list[Row]:
+        rows: list[Row] = []
+        found = changes(seen, head, parent=name.parent)
+        version = head.version if head is not None else 0
+        if "new" in found or "edited" in found:
+            rows.append(version_row(name, seen, version=version + 1, observed=at))
+            if "new" in found:
+                self._tally.new += 1
+            else:
+                self._tally.edited += 1
+            self._tally.hidden += seen.hidden
+        for change in ("hidden", "shown"):
+            if change in found:
+                self._tally.hidden += change == "hidden"
+                rows.append(
+                    sighting_row(
+                        name,
+                        state="hidden" if change == "hidden" else "seen",
+                        complete=None,
+                        evidence="listing",
+                        version=version,
+                        observed=at,
+                    )
+                )
+        if "counts" in found or "parent" in found:
+            counts = seen.counts if "counts" in found else ()
+            state: State = "hidden" if seen.hidden else "seen"
+            rows.append(observation_row(name, state=state, version=version, observed=at, counts=counts))
+        if seen.kind == "post" and name.own and ({"new", "counts"} & set(found)):
+            # A thread that grew, or a post not known before, is read although it may be older than tonight's reach.
+            self.roots_to_read.append(seen.native)
+        return rows
+
+    def _commit(self, work: _Work, batch_id: str) -> None:
+        fetched = self._fetch_media(work)
+        try:
+            rows = [
+                with_media(row, fetched.settle(row.media)) if row.row == "version" and row.media else row
+                for row in work.rows
+            ]
+            lacking = [row.item for row in rows if row.row == "version" and self._lacks(row, fetched)]
+            by_partition: defaultdict[tuple[str, Month], list[Row]] = defaultdict(list)
+            for row in rows:
+                by_partition[row.authority, month_of(row.item)].append(row)
+            addition = Addition(
+                batch=batch_id,
+                tables={partition: to_table(rows) for partition, rows in by_partition.items()},
+                natives=work.natives,
+                media=fetched.bytes,
+                references=[(row.item, one.digest) for row in rows for one in row.media if one.digest],
+                act="harvest.batch",
+                subject=self._setting.account.name,
+                evidence={
+                    "items_new": len(work.natives),
+                    "versions": sum(row.row == "version" for row in rows),
+                    "sightings": sum(row.row == "sighting" for row in rows),
+                    "observations": sum(row.row == "observation" for row in rows),
+                },
+            )
+            if rows:
+                append(
+                    self._ground.state,
+                    self._ground.store,
+                    self._lease,
+                    addition,
+                    chance=self._chance,
+                    at=self._ground.clock.now(),
+                    also=self._with_notes(work.notes, lacking),
+                )
+                self.heads.add(addition.tables)
+            elif work.notes:
+                with self._ground.state.writing() as books:
+                    books.leases.check(self._lease)
+                    books.notes.capture(work.notes)
+        finally:
+            fetched.close()
+
+    def _with_notes(self, notes: list[CaptureNote], lacking: list[ItemId]) -> Callable[[Books], None]:
+        name = self._setting.account.name
+
+        def also(books: Books) -> None:
+            if notes:
+                books.notes.capture(notes)
+            if lacking:
+                books.media.want(name, lacking)
+
+        return also
+
+    def _fetch_media(self, work: _Work) -> Fetched:
+        wanted: dict[str, tuple[MediaRef, str | None]] = {}
+        known: dict[str, MediaRef] = {}
+        for row in work.rows:
+            if row.row != "version" or not row.media:
+                continue
+            wanted.update({one.origin: (one, row.author_native) for one in row.media})
+            if row.version > 1:
+                for before in rows_of_item(self._ground.state, self._ground.store, row.item):
+                    known.update({one.origin: one for one in before.media if one.digest})
+        return fetch_all(self._session, wanted, known=known, limit=self._setting.media_limit)
+
+    def _lacks(self, row: Row, fetched: Fetched) -> bool:
+        wanted = False
+        for one in row.media:
+            code = fetched.failed.get(one.origin)
+            if code is not None:
+                self._tally.failed += 1
+                self._tally.find(code, row.item, severity="warning")
+                wanted = wanted or code not in PERMANENT
+        return wanted
+
+    def add_rows(self, rows: Sequence[Row], *, act: str, fetched: Fetched | None = None) -> None:
+        """Append rows that do not come from a listing: losses and attachments found later."""
+        if not rows:
+            return
+        by_partition: defaultdict[tuple[str, Month], list[Row]] = defaultdict(list)
+        for row in rows:
+            by_partition[row.authority, month_of(row.item)].append(row)
+        complete = [row.item for row in rows if row.media and all(one.digest for one in row.media)]
+        addition = Addition(
+            batch=rows[0].batch,
+            tables={partition: to_table(rows) for partition, rows in by_partition.items()},
+            media=fetched.bytes if fetched else {},
+            references=[(row.item, one.digest) for row in rows for one in row.media if one.digest],
+            act=act,
+            subject=self._setting.account.name,
+            evidence={"sightings": sum(row.row == "sighting" for row in rows)},
+        )
+
+        def also(books: Books) -> None:
+            if complete:
+                books.media.have(complete)
+
+        append(
+            self._ground.state,
+            self._ground.store,
+            self._lease,
+            addition,
+            chance=self._chance,
+            at=self._ground.clock.now(),
+            also=also,
+        )
+        self.heads.add(addition.tables)
+
+    def new_batch(self) -> str:
+        """An opaque batch id."""
+        return self._chance.bytes(10).hex()
+
+
+def _parents_first(waiting: Sequence[tuple[Seen, datetime]]) -> list[tuple[Seen, datetime]]:
+    """The same items, each after its parent where the parent waits too; otherwise in the order they came.
+
+    Items whose parents wait for each other (a platform's error) come last, in the order they came.
+    """
+    ordered: list[tuple[Seen, datetime]] = []
+    remaining = list(waiting)
+    while remaining:
+        names = {seen.native for seen, _ in remaining}
+        free = [one for one in remaining if one[0].parent_native not in names or one[0].parent_native == one[0].native]
+        if not free:
+            return ordered + remaining
+        ordered.extend(free)
+        taken = {seen.native for seen, _ in free}
+        remaining = [one for one in remaining if one[0].native not in taken]
+    return ordered

@@ -1,0 +1,120 @@
+"""What the archive knows of items at this moment, read from the months they lie in and nothing more."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.harvest.decide import Head
+from flows.keep.read import read_files
+from schemas.ground import Ground
+from schemas.ids import ItemId, Month, month_of
+
+COLUMNS = (
+    "row",
+    "item",
+    "account",
+    "kind",
+    "own",
+    "native",
+    "parent",
+    "thread",
+    "published",
+    "version",
+    "identity",
+    "state",
+    "counts",
+    "observed",
+)
+"""Columns read to know what is known; none of them is content."""
+
+_MONTHS = 6
+"""Months kept in memory at once: a listing runs through time in order, so few are needed."""
+
+
+class Heads:
+    """Heads of items of one authority, month by month, with what this run has added."""
+
+    def __init__(self, ground: Ground, authority: str) -> None:
+        """Nothing is read yet."""
+        self._ground = ground
+        self._authority = authority
+        self._months: OrderedDict[Month, pa.Table] = OrderedDict()
+
+    def of(self, items: Iterable[ItemId]) -> dict[ItemId, Head]:
+        """The heads of those items that have rows."""
+        wanted: defaultdict[Month, list[ItemId]] = defaultdict(list)
+        for item in items:
+            wanted[month_of(item)].append(item)
+        heads: dict[ItemId, Head] = {}
+        for month, names in sorted(wanted.items()):
+            table = self.month(month)
+            mine = table.filter(pc.is_in(table["item"], value_set=pa.array(names, pa.string())))
+            heads.update(fold(mine.to_pylist()))
+        return heads
+
+    def month(self, month: Month) -> pa.Table:
+        """The rows of one month with ``COLUMNS``."""
+        table = self._months.get(month)
+        if table is None:
+            with self._ground.state.reading() as books:
+                files = books.manifest.live(self._authority, month)
+            table = read_files(self._ground.store, files, COLUMNS)
+            self._months[month] = table
+            if len(self._months) > _MONTHS:
+                self._months.popitem(last=False)
+        else:
+            self._months.move_to_end(month)
+        return table
+
+    def add(self, tables: Mapping[tuple[str, Month], pa.Table]) -> None:
+        """Rows that this run has just committed."""
+        for (_, month), table in tables.items():
+            known = self._months.get(month)
+            if known is not None:
+                self._months[month] = pa.concat_tables([known, table.select(COLUMNS)])
+
+
+def fold(rows: Sequence[Mapping[str, Any]]) -> dict[ItemId, Head]:
+    """Heads from rows in any order: rows are folded by time of observation."""
+    heads: dict[ItemId, Head] = {}
+    for row in sorted(rows, key=lambda row: (row["observed"], row["version"], row["row"] != "version")):
+        head = heads.setdefault(ItemId(row["item"]), Head())
+        counts = [(one["name"], one["value"]) for one in row["counts"]]
+        absorb(
+            head,
+            row=row["row"],
+            version=row["version"],
+            identity=row["identity"],
+            state=row["state"],
+            counts=counts,
+            parent=row["parent"],
+            thread=row["thread"],
+        )
+    return heads
+
+
+def absorb(
+    head: Head,
+    *,
+    row: str,
+    version: int,
+    identity: str | None,
+    state: Any,
+    counts: Iterable[tuple[str, int]],
+    parent: str | None,
+    thread: str,
+) -> None:
+    """Take one more row into a head."""
+    if row == "version":
+        head.version = version
+        head.identity = identity
+    if row != "observation":
+        head.state = state
+    head.counts.update(counts)
+    head.parent = parent or head.parent
+    head.thread = thread

@@ -1,0 +1,88 @@
+"""Fetch attachments: each origin once, bytes checked and counted by the connector, failures named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from schemas.neighbours import MediaBytes, MediaError, PlatformError, Session
+from schemas.record import MediaRef
+
+_AT_ONCE = 4
+PERMANENT = frozenset({"H119"})
+"""Codes that a later night cannot mend: the attachment is larger than the configured limit."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Fetched:
+    """What came of a number of attachments.
+
+    Attributes:
+        by_origin: origin → the reference with digest, size and type.
+        bytes: digest → open temporary file (closed by ``close``).
+        failed: origin → finding code.
+    """
+
+    by_origin: dict[str, MediaRef] = field(default_factory=dict)
+    bytes: dict[str, MediaBytes] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def settle(self, references: Iterable[MediaRef]) -> tuple[MediaRef, ...]:
+        """The references, each with what was stored for its origin."""
+        settled = []
+        for one in references:
+            found = self.by_origin.get(one.origin)
+            if found is None:
+                settled.append(one)
+            else:
+                media_type = one.media_type or found.media_type
+                settled.append(replace(one, digest=found.digest, size=found.size, media_type=media_type))
+        return tuple(settled)
+
+    def close(self) -> None:
+        """Give back the temporary files."""
+        for found in self.bytes.values():
+            found.file.close()
+
+
+def fetch_all(
+    session: Session, wanted: Mapping[str, tuple[MediaRef, str | None]], *, known: Mapping[str, MediaRef], limit: int
+) -> Fetched:
+    """Fetch attachments that are not known yet.
+
+    Args:
+        wanted: origin → (reference, its author's native id).
+        known: origin → reference already stored for an earlier version of the same item.
+        limit: bytes; larger attachments are refused by the connector (H119).
+    """
+    fetched = Fetched()
+    missing = []
+    for origin, (reference, author) in wanted.items():
+        before = known.get(origin)
+        if before is not None and before.digest is not None:
+            fetched.by_origin[origin] = before
+        else:
+            missing.append((reference, author))
+    if not missing:
+        return fetched
+
+    def fetch(one: tuple[MediaRef, str | None]) -> MediaBytes | str:
+        try:
+            return session.fetch_media(one[0], one[1], limit)
+        except (MediaError, PlatformError) as error:
+            return error.code
+
+    with ThreadPoolExecutor(min(_AT_ONCE, len(missing))) as pool:
+        for (reference, _), found in zip(missing, pool.map(fetch, missing), strict=True):
+            if isinstance(found, str):
+                fetched.failed[reference.origin] = found
+                continue
+            fetched.by_origin[reference.origin] = replace(
+                reference, digest=found.digest, size=found.size, media_type=reference.media_type or found.media_type
+            )
+            if found.digest in fetched.bytes:
+                found.file.close()
+            else:
+                fetched.bytes[found.digest] = found
+    return fetched

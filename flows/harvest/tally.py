@@ -1,0 +1,79 @@
+"""Count what a run met: numbers and findings of one account."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from schemas.finding import Finding, Severity
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Numbers of one run for one account, as the coverage row and the command's answer show them.
+
+    Attributes:
+        asked: requests made. returned: items in the answers, repeats included.
+        new, edited, hidden, gone: items. failed: attachments and listings that could not be had.
+        suppressed: items shown again after they were destroyed here; left alone.
+    """
+
+    account: str
+    asked: int = 0
+    returned: int = 0
+    new: int = 0
+    edited: int = 0
+    hidden: int = 0
+    gone: int = 0
+    failed: int = 0
+    suppressed: int = 0
+    complete: bool = True
+    _findings: Counter[tuple[str, Severity, str, tuple[tuple[str, str | int], ...]]] = field(default_factory=Counter)
+
+    def find(
+        self, code: str, subject: str, *, severity: Severity = "warning", count: int = 1, **parameters: str | int
+    ) -> None:
+        """Note a finding; the same code about the same subject is counted, not repeated."""
+        self._findings[code, severity, subject, tuple(sorted(parameters.items()))] += count
+
+    def add(self, finding: Finding) -> None:
+        """Note a connector's finding."""
+        self._findings[finding.code, finding.severity, finding.subject, finding.parameters] += finding.count
+
+    def incomplete(self, code: str, subject: str, **parameters: str | int) -> None:
+        """Note a finding that makes the account's coverage incomplete."""
+        self.complete = False
+        self._findings[code, "error", subject, tuple(sorted(parameters.items()))] += 1
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, ordered by code and subject."""
+        return tuple(
+            Finding(code=code, severity=severity, subject=subject, count=count, parameters=parameters)
+            for (code, severity, subject, parameters), count in sorted(self._findings.items())
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The account's part of ``harvest --json``."""
+        return {
+            "account": self.account,
+            "asked": self.asked,
+            "returned": self.returned,
+            "new": self.new,
+            "edited": self.edited,
+            "hidden": self.hidden,
+            "gone": self.gone,
+            "failed": self.failed,
+            "complete": self.complete,
+            "findings": [
+                {
+                    "code": one.code,
+                    "severity": one.severity,
+                    "subject": one.subject,
+                    "count": one.count,
+                    "parameters": dict(one.parameters),
+                }
+                for one in self.findings
+            ],
+        }

@@ -1,0 +1,61 @@
+"""Read the holdings: whole partitions column by column, or the rows of one item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from schemas.books import LiveFile, State
+from schemas.ids import ItemId, Month, month_of
+from schemas.neighbours import Reading
+from schemas.record import Row
+from schemas.tables import HOLDINGS, to_rows
+
+
+def read_file(store: Reading, key: str, columns: Sequence[str]) -> pa.Table:
+    """The columns of one Parquet file, in the order asked for. Raises MissingError."""
+    with store.open(key) as stream:
+        return pq.read_table(stream, columns=list(columns)).select(list(columns)).replace_schema_metadata(None)
+
+
+def read_files(store: Reading, files: Sequence[LiveFile], columns: Sequence[str]) -> pa.Table:
+    """The columns of several files as one table; an empty table for no files."""
+    schema = pa.schema([HOLDINGS.field(name) for name in columns])
+    tables = [read_file(store, file.key, columns).cast(schema) for file in files]
+    return pa.concat_tables(tables).unify_dictionaries() if tables else schema.empty_table()
+
+
+def partitions(
+    state: State, store: Reading, columns: Sequence[str], *, authority: str | None = None, month: Month | None = None
+) -> Iterator[tuple[str, Month, pa.Table]]:
+    """Every partition with all its rows, one after the other: memory is that of the largest one.
+
+    Yields:
+        (authority, month, table with ``columns``), ordered by authority and month.
+    """
+    with state.reading() as books:
+        live = books.manifest.live(authority, month)
+    at = 0
+    while at < len(live):
+        end = at
+        while end < len(live) and (live[end].authority, live[end].month) == (live[at].authority, live[at].month):
+            end += 1
+        yield live[at].authority, live[at].month, read_files(store, live[at:end], columns)
+        at = end
+
+
+def rows_of_item(state: State, store: Reading, item: ItemId) -> list[Row]:
+    """All rows of one item, oldest observation first; empty when there is none. The month is in the id."""
+    with state.reading() as books:
+        live = books.manifest.live(None, month_of(item))
+    rows: list[Row] = []
+    for file in live:
+        ids = read_file(store, file.key, ["item"])["item"]
+        if pc.any(pc.equal(ids, item)).as_py():
+            table = read_file(store, file.key, HOLDINGS.names)
+            rows.extend(to_rows(table.filter(pc.equal(table["item"], item))))
+    rows.sort(key=lambda row: (row.observed, row.version, row.row != "version"))
+    return rows

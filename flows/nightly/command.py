@@ -1,0 +1,42 @@
+"""The command ``nightly``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from flows.harvest.command import as_text, exit_code
+from flows.nightly.act import Night, run_night
+from schemas.ground import Home
+
+
+def register(verbs: Any) -> None:
+    """Add ``nightly`` to the command line."""
+    one = verbs.add_parser("nightly", help="nattens hela körning: hämta, vårda, arkivera, räkna")
+    one.set_defaults(run=_nightly, writes=True)
+
+
+def _nightly(home: Home, args: argparse.Namespace) -> int:
+    night = run_night(home, progress=args.progress)
+    if args.json:
+        print(json.dumps(night.as_json(), ensure_ascii=False))
+    else:
+        print(as_lines(night))
+    return exit_code(night.tallies)
+
+
+def as_lines(night: Night) -> str:
+    """The night in Swedish."""
+    lines = [as_text(tally) for tally in night.tallies]
+    if night.recovered:
+        lines.append(f"Återställning efter avbrott: {night.recovered} objekt.")
+    lines.append(
+        f"Vård: {night.compacted} månader sammanslagna, {night.documents} arkivdokument skrivna, "
+        f"{night.ledger_links} liggarposter exporterade."
+    )
+    if night.due is None:
+        lines.append("Ingen plan är antagen: allt bevaras tills vidare.")
+    else:
+        lines.append(f"Gallring: {night.due.cull} förfallna, {night.due.ask} att ta ställning till, {night.due.keep} kvar.")
+    return "\n".join(lines)

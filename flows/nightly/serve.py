@@ -1,0 +1,80 @@
+"""``bevara serve``: a local Prefect server with the nightly schedule, for one machine.
+
+Production has a standing server on PostgreSQL and a process work pool instead (``infra/processing``).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from connectors.settings import for_prefect
+from flows import exits
+from schemas.refusal import UnreachableError
+
+PORT = 4200
+CRON = "15 2 * * *"
+ZONE = "Europe/Stockholm"
+_START = 120
+"""Seconds a server may take to answer; the first start builds its database."""
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_LOGGING_LOG_PRINTS": "false",
+}
+"""Prefect's own reports to its makers are off, and nothing it need not keep is kept."""
+
+
+def prepare(home: Path) -> None:
+    """Set Prefect's switches for this process; its database lies in the home, apart from the archive's."""
+    for_prefect({**QUIET, "PREFECT_HOME": str((home / "prefect").resolve())})
+
+
+def serve(home: Path, port: int = PORT) -> int:
+    """Run the server and the nightly schedule until interrupted."""
+    prepare(home)
+    for_prefect({"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})
+    with _server(port):
+        from prefect.schedules import Cron  # noqa: PLC0415 - after the switches are set
+
+        from flows.nightly.flow import nightly  # noqa: PLC0415 - after the switches are set
+
+        schedule = Cron(CRON, timezone=ZONE)
+        nightly.serve(name="nightly", schedule=schedule, parameters={"home": str(home.resolve())}, limit=1)
+    return exits.DONE
+
+
+@contextmanager
+def _server(port: int) -> Iterator[None]:
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(command)  # noqa: S603 - our own interpreter and fixed arguments
+    try:
+        _wait(process, port)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - after the switches are set
+
+    for _ in range(_START * 2):
+        if process.poll() is not None:
+            raise UnreachableError(f"the Prefect server did not start; is port {port} taken?")
+        with get_client(sync_client=True) as client:
+            if client.api_healthcheck() is None:
+                return
+        time.sleep(0.5)
+    raise UnreachableError(f"the Prefect server did not answer within {_START} s")

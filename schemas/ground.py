@@ -1,0 +1,46 @@
+"""What every act stands on: store, state, clock and chance, handed over together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.account import Account
+from schemas.books import State
+from schemas.neighbours import Chance, Clock, Session, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The four ports that nearly every act needs."""
+
+    state: State
+    store: Store
+    clock: Clock
+    chance: Chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """An opened archive: where it lies, what it stands on, and how it meets its platforms.
+
+    Attributes:
+        path: the home folder. name: its name.
+        rehearsal: nights may be rehearsed with ``--at``; examples may be adopted; never a real archive.
+        ground: store, state, clock and chance.
+        native_key: gives the key of the native-id hashes; raises GuardError (G-KEY) when it is missing or another
+            one than the home was made with.
+        open_session: opens an account's connection; no request is made yet.
+        check_account: refuses an account whose platform is not known (RefusedError).
+        media_limit: bytes an attachment may have.
+    """
+
+    path: Path
+    name: str
+    rehearsal: bool
+    ground: Ground
+    native_key: Callable[[], bytes]
+    open_session: Callable[[Account], Session]
+    check_account: Callable[[Account], None]
+    media_limit: int

@@ -1,0 +1,1 @@
+"""Tests of the documents in schemas/xml."""
