@@ -30,7 +30,7 @@ import httpx2
 
 from connectors import addresses, pacing, scrubbing
 from connectors.answers import Answer, CutError, TooLargeError, WrongTypeError, lower, to_answer, to_file
-from schemas.neighbours import Clock, MediaBytes, MediaError
+from schemas.neighbours import Clock, MediaBytes, MediaError, PlatformError
 from schemas.refusal import RefusedError
 
 __all__ = ["Answer", "Budget", "Http", "HttpError", "Parameters"]
@@ -73,7 +73,7 @@ class Budget:
     body: int = 50_000_000
 
 
-class HttpError(RuntimeError):
+class HttpError(PlatformError):
     """A request failed for good.
 
     Attributes:
@@ -84,11 +84,10 @@ class HttpError(RuntimeError):
 
     def __init__(self, code: str, endpoint: str, status: int = 0, *, retryable: bool = False) -> None:
         """Keep the parts; the message holds nothing else."""
-        self.code = code
         self.endpoint = endpoint
         self.status = status
         self.retryable = retryable
-        super().__init__(f"{code} {endpoint} {status}")
+        super().__init__(code, f"{code} {endpoint} {status}")
 
 
 @dataclass(frozen=True, slots=True)

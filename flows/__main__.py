@@ -8,9 +8,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -70,7 +69,8 @@ class _Verb(argparse.ArgumentParser):
 def build_parser() -> argparse.ArgumentParser:
     """The parser with all verbs."""
     parser = argparse.ArgumentParser(
-        prog="bevara", description="Kommunens sociala medier: från plattformen till arkivet, eller till laglig gallring."
+        prog="bevara",
+        description="Kommunens sociala medier: från plattformen till arkivet, eller till laglig gallring.",
     )
     _options(parser, top=True)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Verb)
@@ -117,11 +117,14 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
     if not sys.stderr.isatty():
         yield lambda _name, _count: None
         return
-    from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415 - only on a terminal
     from rich.console import Console  # noqa: PLC0415 - only on a terminal
+    from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415 - only on a terminal
 
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description} {task.completed:.0f}"), console=Console(stderr=True), transient=True
+        SpinnerColumn(),
+        TextColumn("{task.description} {task.completed:.0f}"),
+        console=Console(stderr=True),
+        transient=True,
     ) as bar:
         tasks: dict[str, int] = {}
 
@@ -166,6 +169,8 @@ def main() -> None:
         # The reader of our output has gone (for example `| head`); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = exits.DONE
+    except OSError as error:
+        code = _fail(f"{error.strerror or type(error).__name__}; check disk space and permissions", exits.UNREACHABLE)
     except KeyboardInterrupt:
         code = _fail("avbruten; nästa körning tar vid", 130)
     sys.exit(code)

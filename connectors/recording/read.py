@@ -66,7 +66,7 @@ class _Reader:
     def refuse(self, place: str, value: object, remedy: str) -> RefusedError:
         """Make the refusal. Numbers are shown; of anything else only its type, for it may be content."""
         shown = value if isinstance(value, (int, float, type(None))) else type(value).__name__
-        return RefusedError(f"{self.name}: {place}", shown, remedy)
+        return RefusedError(f"{self.name}: {place.lstrip('.') or 'the whole'}", shown, remedy)
 
     def table(self, value: object, place: str, shape: str, required: Iterable[str] = ()) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -84,7 +84,7 @@ class _Reader:
         value = values.get(name, [])
         if not isinstance(value, list):
             raise self.refuse(f"{place}.{name}", value, "write a list in brackets")
-        return [(f"{place}.{name}[{number}]", one) for number, one in enumerate(value)]
+        return [(f"{place}.{name}[{number}]".lstrip("."), one) for number, one in enumerate(value)]
 
     def text(self, values: Mapping[str, Any], name: str, place: str, *, needed: bool = False) -> str:
         value = values.get(name, "")
@@ -160,19 +160,19 @@ class _Draft:
             decoded = read(_bytes(path))
         except UnreadableError as error:
             raise RefusedError(path.name, str(error), "repair the JSON there, or record the account anew") from None
-        values = reader.table(decoded, "file", "file", ("format",))
+        values = reader.table(decoded, "", "file", ("format",))
         if values["format"] != FORMAT:
             raise reader.refuse("format", values["format"], f'write "{FORMAT}"')
         if "account" in values:
             self._take_account(reader, values["account"])
-        for place, one in reader.listed(values, "tokens", "file"):
+        for place, one in reader.listed(values, "tokens", ""):
             token = reader.between(reader.table(one, place, "token", _KNOWN["token"]), "issued", "expires", place)
             self.tokens.append((token.begin, reader.when(one, "expires", place)))
-        for place, one in reader.listed(values, "outages", "file"):
+        for place, one in reader.listed(values, "outages", ""):
             self.outages.append(reader.outage(one, place))
-        for place, one in reader.listed(values, "profile", "file"):
+        for place, one in reader.listed(values, "profile", ""):
             self.profile.append(self._profile(reader, one, place))
-        for place, one in reader.listed(values, "items", "file"):
+        for place, one in reader.listed(values, "items", ""):
             told = self._item(reader, one, place)
             if told.native in self.items:
                 raise reader.refuse(f"{place}.id", told.native, "the same id is there twice; every item has its own")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.state import leases
 from connectors.state.allbooks import AllBooks
@@ -21,7 +21,7 @@ from schemas.refusal import UnreachableError
 
 _LOG = logging.getLogger(__name__)
 
-_CHECKPOINT_MILLISECONDS = 2_000
+_CHECKPOINT_MILLISECONDS = 1_000
 """How long emptying the write-ahead log waits for readers."""
 
 _RENEWALS = 5
@@ -74,7 +74,7 @@ class Database(State):
         """Run the migrations that are missing."""
         try:
             upgrade(self._engine)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise translated(error) from None
         self._opened = True
 
@@ -113,7 +113,7 @@ class Database(State):
                         raise StateError("a statement failed earlier in the transaction; nothing was committed")
                     for last in transaction.before_commit:
                         last()
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise translated(error) from None
 
     def _connect(self, *, writing: bool) -> Connection:
@@ -186,7 +186,7 @@ class Database(State):
             return True
         try:
             connection = self._engine.raw_connection()
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise translated(error) from None
         try:
             cursor = connection.cursor()

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from connectors.state.transaction import StateError
 from schemas.refusal import RefusedError, UnreachableError
@@ -62,8 +62,10 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
-def translated(error: DBAPIError) -> StateError | UnreachableError:
+def translated(error: SQLAlchemyError) -> StateError | UnreachableError:
     """The error without any value of any row; those may stand in the engine's own words."""
+    if not isinstance(error, DBAPIError):
+        return StateError(f"the state database could not be used ({type(error).__name__}); nothing was committed")
     code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
     if error.connection_invalidated or (error.statement is None and code is None):
         return UnreachableError("the state database could not be reached; look at its address and that it runs")

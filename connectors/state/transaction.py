@@ -55,8 +55,10 @@ class Transaction:
 
     def add_one(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert a row; False when its primary key is there already."""
-        # A row on its own, not in a list: only then does every driver count.
-        return self.connection.execute(self._insert(table).on_conflict_do_nothing(), row).rowcount == 1
+        # A row on its own, not in a list, and counted on demand: only then does every driver tell.
+        counted = {"preserve_rowcount": True}
+        insert = self._insert(table).on_conflict_do_nothing()
+        return self.connection.execute(insert, row, execution_options=counted).rowcount == 1
 
     def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows, replacing those with the same primary key."""

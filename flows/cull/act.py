@@ -31,7 +31,9 @@ class Counts:
 
     def plus(self, table: pa.Table) -> Counts:
         """With the outcomes of one more table of decisions."""
-        found = {one["values"]: one["counts"] for one in pc.value_counts(table["outcome"].cast(pa.string())).to_pylist()}
+        found = {
+            one["values"]: one["counts"] for one in pc.value_counts(table["outcome"].cast(pa.string())).to_pylist()
+        }
         return Counts(
             cull=self.cull + found.get("cull", 0),
             keep=self.keep + found.get("keep", 0),
@@ -55,7 +57,7 @@ class Proposal:
 
 def count_due(ground: Ground, as_of: date) -> Counts | None:
     """Counts of what is due on a day under the newest adopted edition; None when there is no plan."""
-    base = standing(ground.state)
+    base = standing(ground.state, as_of)
     if base.plan is None:
         return None
     counts = Counts()
@@ -71,7 +73,7 @@ def propose(ground: Ground, as_of: date) -> Proposal:
     is the SHA-256 of a canonical text: one header line, then one line per listed item in order of authority, month
     and id, so that the same facts always give the same digest.
     """
-    base = standing(ground.state)
+    base = standing(ground.state, as_of)
     with tempfile.TemporaryFile() as buffer:
         file = cast("BinaryIO", buffer)
         digest, counts = _freeze(ground, base, as_of, file)

@@ -40,6 +40,8 @@ def _propose(home: Home, args: argparse.Namespace) -> int:
     counts = found.counts
     print(f"Förslag {found.digest}")
     print(f"Bedömt för {found.as_of}, planutgåva {found.edition or '–'}.")
-    print(f"{counts.cull} handlingar är i tur att gallras, {counts.ask} kräver ställningstagande, {counts.keep} behålls.")
+    print(
+        f"{counts.cull} handlingar är i tur att gallras, {counts.ask} kräver ställningstagande, {counts.keep} behålls."
+    )
     print("Ingenting är gallrat. Listan är ett utkast utan underskrift.")
     return exits.DONE

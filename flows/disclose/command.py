@@ -17,7 +17,7 @@ from schemas.refusal import RefusedError
 def register(verbs: Any) -> None:
     """Add ``search`` to the command line."""
     one = verbs.add_parser("search", help="sök i alla handlingar (fullständig genomläsning)")
-    one.add_argument("text", metavar="TEXT", help="del av texten; \"\" visar allt")
+    one.add_argument("text", metavar="TEXT", help='del av texten; "" visar allt')
     one.add_argument("--from", dest="first", type=date.fromisoformat, metavar="YYYY-MM-DD")
     one.add_argument("--to", dest="last", type=date.fromisoformat, metavar="YYYY-MM-DD")
     one.add_argument("--account", action="append", default=[])

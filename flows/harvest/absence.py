@@ -98,52 +98,52 @@ def sightings(
     ground: Ground, session: Session, gatherer: Gatherer, setting: Setting, looked: Looked, tally: Tally
 ) -> None:
     """Look up what was not shown and append what changed, month by month."""
-    roots: dict[str, str] = {}
-    gone_roots: set[str] = set()
-    own = months(ground, setting.account.authority, looked.since)
-    for month in own:
-        table = gatherer.heads.month(month)
-        posts = table.filter(pc.and_(pc.equal(table["kind"], "post"), table["own"]))
-        roots.update(zip(posts["item"].to_pylist(), posts["native"].to_pylist(), strict=True))
     seen = pa.array(sorted(gatherer.seen), pa.string())
-    for kinds in (_LISTED, _IN_THREADS):
-        for month in own:
-            candidates = list(_candidates(gatherer, setting, looked, month, kinds, seen, roots, gone_roots))
-            rows = list(_looked_up(session, candidates, gatherer, setting, looked, tally))
-            gone_roots.update(row.item for row in rows if row.state == "gone")
+    roots: dict[str, str] = {}
+    gone: set[str] = set()
+    # Oldest month first: a thread's first item lies in the same month as what answers it, or in an earlier one.
+    for month in months(ground, setting.account.authority, looked.since):
+        unseen = _unseen(gatherer, setting, month, seen)
+        roots |= _roots(gatherer.heads.month(month))
+        if looked.listing:
+            listed = [
+                one for one in unseen if one.row["kind"] in _LISTED and _within(one.row["published"], looked.since)
+            ]
+            rows = list(_looked_up(session, listed, gatherer, setting, looked, tally))
+            gone.update(row.item for row in rows if row.state == "gone")
             gatherer.add_rows(rows, act="harvest.absence")
+        comments = [
+            one
+            for one in unseen
+            if one.row["kind"] in _IN_THREADS
+            and (roots.get(one.row["thread"]) in looked.threads or one.row["thread"] in gone)
+        ]
+        gatherer.add_rows(list(_looked_up(session, comments, gatherer, setting, looked, tally)), act="harvest.absence")
 
 
-def _candidates(
-    gatherer: Gatherer,
-    setting: Setting,
-    looked: Looked,
-    month: Month,
-    kinds: Sequence[str],
-    seen: pa.Array,
-    roots: dict[str, str],
-    gone_roots: set[str],
-) -> Iterator[_Candidate]:
+def _roots(table: pa.Table) -> dict[str, str]:
+    """Item → native id of the month's own posts."""
+    posts = table.filter(pc.and_(pc.equal(table["kind"], "post"), table["own"]))
+    return dict(zip(posts["item"].to_pylist(), posts["native"].to_pylist(), strict=True))
+
+
+def _unseen(gatherer: Gatherer, setting: Setting, month: Month, seen: pa.Array) -> list[_Candidate]:
+    """The account's items of the month that no answer showed tonight and that are not known to be gone."""
     table = gatherer.heads.month(month)
+    kinds = pa.array([*_LISTED, *_IN_THREADS], pa.string())
     mine = table.filter(
         pc.and_(
             pc.equal(table["account"], setting.account.name),
-            pc.is_in(table["kind"].cast(pa.string()), value_set=pa.array(kinds, pa.string())),
+            pc.is_in(table["kind"].cast(pa.string()), value_set=kinds),
         )
     )
     rows = mine.filter(pc.invert(pc.is_in(mine["item"], value_set=seen))).to_pylist()
     heads = fold(rows)
-    for row in {row["item"]: row for row in rows}.values():
-        item = ItemId(row["item"])
-        head = heads[item]
-        if head.state == "gone":
-            continue
-        if kinds == _LISTED:
-            asked = looked.listing and _within(row["published"], looked.since)
-        else:
-            asked = roots.get(row["thread"]) in looked.threads or row["thread"] in gone_roots
-        if asked:
-            yield _Candidate(item=item, native=row["native"], row=row, head=head)
+    return [
+        _Candidate(item=ItemId(item), native=row["native"], row=row, head=heads[ItemId(item)])
+        for item, row in {row["item"]: row for row in rows}.items()
+        if heads[ItemId(item)].state != "gone"
+    ]
 
 
 def _within(published: datetime | None, since: datetime | None) -> bool:

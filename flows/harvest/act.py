@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from flows.harvest.absence import Looked, active_roots, sightings
 from flows.harvest.decide import TIERS, Tier, passes_after, window
@@ -17,7 +20,7 @@ from flows.harvest.rows import Naming, observation_row
 from flows.harvest.tally import Tally
 from flows.keep.read import rows_of_item
 from schemas.account import Account
-from schemas.books import CaptureNote, Coverage, Lease
+from schemas.books import CaptureNote, Coverage, Lease, LeaseLostError
 from schemas.calendar import local_day
 from schemas.finding import Finding
 from schemas.ground import Ground
@@ -92,15 +95,27 @@ class _Run:
         with self.ground.state.reading() as books:
             memory = books.accounts.memory(self.name)
         asked = window(memory, self.started, full=self.order.full, tiers=self.order.tiers)
+        remembered: dict[str, str] = {}
         try:
-            health = self.session.health()
+            remembered["native"] = self._harvest(asked)
         except ConnectionRefusedByPlatformError as error:
             self.tally.complete = False
             self.tally.add(error.finding)
-            return self._cover(asked, {})
         except PlatformError as error:
             self.tally.incomplete(error.code, self.name)
-            return self._cover(asked, {})
+        except LeaseLostError:
+            raise
+        except OSError as error:
+            reason = errno.errorcode.get(error.errno or 0, "?")
+            self.tally.incomplete("H190", self.name, reason=reason)
+        except Exception as error:  # noqa: BLE001 - one account's error must not stop the others
+            self.tally.incomplete("H189", self.name, error=type(error).__name__, place=_place(error))
+        if self.tally.complete:
+            remembered |= passes_after(asked.horizon_name, self.started, self.order.tiers)
+        return self._cover(asked, remembered)
+
+    def _harvest(self, asked: Window) -> str:
+        health = self.session.health()
         for finding in health.findings:
             self.tally.add(finding)
         expires = health.token_expires
@@ -112,10 +127,7 @@ class _Run:
         gatherer.finish()
         sightings(self.ground, self.session, gatherer, setting, looked, self.tally)
         self._retry_media(gatherer)
-        remembered = {"native": health.native}
-        if self.tally.complete:
-            remembered |= passes_after(asked.horizon_name, self.started, self.order.tiers)
-        return self._cover(asked, remembered)
+        return health.native
 
     def _setting(self, native: str) -> Setting:
         account = self.order.account
@@ -266,6 +278,12 @@ class _Run:
             books.accounts.remember(self.name, remembered)
             books.ledger.append(_coverage_receipt(coverage))
         return tally
+
+
+def _place(error: Exception) -> str:
+    """File and line where an unexpected error arose: enough for a maintainer, nothing of what it was about."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
 def _coverage_receipt(coverage: Coverage) -> Receipt:

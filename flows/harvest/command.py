@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from flows import exits
@@ -60,9 +61,7 @@ def harvest_accounts(
             continue
         order = Order(account=account, secret_key=key, full=full, media_limit=home.media_limit)
         try:
-            tallies.append(
-                harvest(home.ground, session, order, progress=lambda count, name=account.name: progress(name, count))
-            )
+            tallies.append(harvest(home.ground, session, order, progress=partial(progress, account.name)))
         except LeaseTakenError:
             tally = Tally(account=account.name, complete=False)
             tally.find("H188", account.name)
@@ -93,8 +92,10 @@ def as_text(tally: Tally) -> str:
     """One account's night in Swedish."""
     state = "fullständigt" if tally.complete else "OFULLSTÄNDIGT"
     lines = [
-        f"{tally.account}: {state}. {tally.asked} frågor, {tally.returned} svar; {tally.new} nya, "
-        f"{tally.edited} ändrade, {tally.hidden} dolda, {tally.gone} borta, {tally.failed} misslyckade."
+        (
+            f"{tally.account}: {state}. {tally.asked} frågor, {tally.returned} svar; {tally.new} nya, "
+            f"{tally.edited} ändrade, {tally.hidden} dolda, {tally.gone} borta, {tally.failed} misslyckade."
+        )
     ]
     for finding in tally.findings:
         shown = sentence(finding.code, "sv", {"subject": finding.subject, **dict(finding.parameters)})

@@ -10,8 +10,8 @@ from prefect import flow, task
 from connectors.home import open_home
 from flows.harvest.command import chosen, harvest_accounts
 from flows.harvest.tally import Tally
-from flows.keep.recover import recover
 from flows.keep.guard import guarded
+from flows.keep.recover import recover
 
 Row = dict[str, str | int | bool]
 

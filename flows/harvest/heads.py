@@ -32,8 +32,8 @@ COLUMNS = (
 )
 """Columns read to know what is known; none of them is content."""
 
-_MONTHS = 6
-"""Months kept in memory at once: a listing runs through time in order, so few are needed."""
+_ROWS = 400_000
+"""Rows kept in memory at once (about 100 MB): a listing runs through time in order, so few months are needed."""
 
 
 class Heads:
@@ -65,7 +65,7 @@ class Heads:
                 files = books.manifest.live(self._authority, month)
             table = read_files(self._ground.store, files, COLUMNS)
             self._months[month] = table
-            if len(self._months) > _MONTHS:
+            while len(self._months) > 1 and sum(one.num_rows for one in self._months.values()) > _ROWS:
                 self._months.popitem(last=False)
         else:
             self._months.move_to_end(month)

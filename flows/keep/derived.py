@@ -17,14 +17,15 @@ def write_derived(
     lease: Lease,
     copy: Copy,
     data: bytes | BinaryIO,
-    receipt: Receipt | None,
+    receipt: Receipt | Callable[[], Receipt] | None,
     *,
     also: Callable[[Books], None] | None = None,
 ) -> None:
     """Write one derived file: intent, object, then one transaction that registers it.
 
     Safe to stop at any line: before the transaction the object has an intent that recovery clears away, after it
-    the object is registered. ``also`` does more in the same transaction.
+    the object is registered. ``also`` does more in the same transaction. A function as ``receipt`` is called when
+    the object lies in the store: what it observes there is the receipt, and if it raises, nothing is registered.
 
     Raises:
         LeaseLostError: the lease went to somebody else; nothing is registered.
@@ -37,11 +38,12 @@ def write_derived(
         # Keys hold the digest of salted bytes or a sequence number: what lies there is this file, from a run
         # that was stopped before it could register it.
         pass
+    observed = receipt() if callable(receipt) else receipt
     with state.writing() as books:
         books.leases.check(lease)
         books.copies.add(copy)
-        if receipt is not None:
-            books.ledger.append(receipt)
+        if observed is not None:
+            books.ledger.append(observed)
         if also is not None:
             also(books)
         books.intents.close([copy.key])

@@ -33,11 +33,15 @@ def recover(state: State, store: Store, at: datetime) -> Recovered:
 
 
 def _recover(state: State, store: Store, at: datetime) -> Recovered:
-    with state.reading() as books:
+    # Asked while writing, it takes expired leases from their holders: a holder that was merely slow cannot commit
+    # what is about to be taken away.
+    with state.writing() as books:
         dead = books.intents.dead()
     removed = 0
     for intent in dead:
         with state.writing() as books:
+            if intent not in books.intents.dead():
+                continue  # somebody alive has begun to write the same object since
             if not _registered(books, intent):
                 store.destroy(intent.key)
                 if not store.remains(intent.key).absent:

@@ -38,5 +38,7 @@ def as_lines(night: Night) -> str:
     if night.due is None:
         lines.append("Ingen plan är antagen: allt bevaras tills vidare.")
     else:
-        lines.append(f"Gallring: {night.due.cull} förfallna, {night.due.ask} att ta ställning till, {night.due.keep} kvar.")
+        lines.append(
+            f"Gallring: {night.due.cull} förfallna, {night.due.ask} att ta ställning till, {night.due.keep} kvar."
+        )
     return "\n".join(lines)

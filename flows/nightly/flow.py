@@ -15,8 +15,8 @@ from prefect.artifacts import create_table_artifact
 from connectors.home import open_home
 from flows.harvest.command import chosen
 from flows.harvest.flow import Row, harvest_account
-from flows.nightly.act import begin, finish
 from flows.keep.guard import guarded
+from flows.nightly.act import begin, finish
 from schemas.books import Coverage
 
 

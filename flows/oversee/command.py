@@ -92,7 +92,9 @@ def _account_list(home: Home, args: argparse.Namespace) -> int:
         accounts = books.accounts.all()
     for one in accounts:
         if args.json:
-            values = {name: getattr(one, name) for name in ("name", "platform", "handle", "authority", "unit", "api_base")}
+            values = {
+                name: getattr(one, name) for name in ("name", "platform", "handle", "authority", "unit", "api_base")
+            }
             print(json.dumps(values, ensure_ascii=False))
         else:
             print(f"{one.name:<24} {one.platform:<10} {one.handle:<32} {one.authority}")
@@ -135,7 +137,9 @@ def _mark(home: Home, args: argparse.Namespace) -> int:
         remove=args.remove,
     )
     word = "borttagen från" if args.remove else "satt på"
-    print(json.dumps({"kind": kind, "marked": done}) if args.json else f"Märkningen {kind} är {word} {done} handlingar.")
+    print(
+        json.dumps({"kind": kind, "marked": done}) if args.json else f"Märkningen {kind} är {word} {done} handlingar."
+    )
     return exits.DONE
 
 

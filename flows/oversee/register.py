@@ -50,9 +50,7 @@ def add_person(ground: Ground, name: str, role: str) -> Person:
     person = Person(name=name, role=role, added=at)
     with ground.state.writing() as books:
         books.persons.add(person)
-        books.ledger.append(
-            Receipt(act="person.add", at=at, actor=name, subjects=(name,), evidence={"role": role})
-        )
+        books.ledger.append(Receipt(act="person.add", at=at, actor=name, subjects=(name,), evidence={"role": role}))
     return person
 
 
@@ -98,9 +96,7 @@ def mark_items(
                 done += books.marks.remove(item, known)
             else:
                 day = on or (at.date() if kind == "inaktuell" else None)
-                books.marks.add(
-                    Mark(item=item, kind=known, person=person, at=at, on=day, dnr=dnr, provision=provision)
-                )
+                books.marks.add(Mark(item=item, kind=known, person=person, at=at, on=day, dnr=dnr, provision=provision))
                 done += 1
         evidence: dict[str, Any] = {
             "kind": kind,
@@ -110,9 +106,7 @@ def mark_items(
             "marked": done,
         }
         books.ledger.append(
-            Receipt(
-                act="mark.remove" if remove else "mark.add", at=at, actor=person, subjects=names, evidence=evidence
-            )
+            Receipt(act="mark.remove" if remove else "mark.add", at=at, actor=person, subjects=names, evidence=evidence)
         )
     return done
 

@@ -40,8 +40,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The account is being harvested by another run.",
     ),
     "H189": (
-        "Kontot kunde inte hämtas på grund av ett oväntat fel ({error}). Inget som redan är lagrat är berört.",
-        "The account could not be harvested because of an unexpected error ({error}). Nothing stored is affected.",
+        "Kontot kunde inte hämtas på grund av ett oväntat fel ({error} i {place}). Inget som redan är lagrat är berört.",
+        "The account could not be harvested: unexpected error ({error} in {place}). Nothing stored is affected.",
+    ),
+    "H190": (
+        "Lagringen tog inte emot ({reason}). Kontrollera diskutrymme och behörighet; nästa körning tar vid.",
+        "The store did not take it ({reason}). Check disk space and permissions; the next run goes on from here.",
     ),
     "H191": (
         "Handlingar lagrades innan det de svarar på hade hämtats. De länkas när de ses igen.",

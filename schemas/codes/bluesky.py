@@ -19,8 +19,8 @@ TEXTS: dict[str, tuple[str, str]] = {
             "Tråden räknas som ofullständig; nästa körning försöker igen."
         ),
         (
-            "Bluesky's view does not know a post whose thread was to be read. It may be new or removed. The thread counts "
-            "as incomplete; the next run tries again."
+            "Bluesky's view does not know a post whose thread was to be read. It may be new or removed. The thread "
+            "counts as incomplete; the next run tries again."
         ),
     ),
     "H152": (
@@ -67,8 +67,8 @@ TEXTS: dict[str, tuple[str, str]] = {
             "Det lästes för sig, med svaren under det."
         ),
         (
-            "A reply of ours is no longer linked to its thread, because a reply in between is removed or hidden. It was "
-            "read by itself, with the replies below it."
+            "A reply of ours is no longer linked to its thread, because a reply in between is removed or hidden. It "
+            "was read by itself, with the replies below it."
         ),
     ),
 }

@@ -96,8 +96,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "An item cannot be read: {field} is missing or malformed.",
     ),
     "H123": (
-        "En tidpunkt ({field}) går inte att använda: {problem}.",
-        "A time ({field}) cannot be used: {problem}.",
+        "En tidpunkt ({field}) saknas, är oläslig, saknar tidszon eller ligger i framtiden ({problem}).",
+        "A time ({field}) is missing, unreadable, without zone or in the future ({problem}).",
     ),
     "H124": (
         "En post saknar uppgift om vem som skrev den.",
@@ -140,8 +140,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The account is harvested without a log-in. Hidden and restricted items are unseen, deep threads are cut.",
     ),
     "H134": (
-        "Ett svar pekar på en post som inte finns i tråden. Svaret lades direkt under trådens första post.",
-        "An answer points to an item that is not in the thread. It was placed directly below the thread's first item.",
+        "Ett svar pekar på en post som inte visas i tråden. Svaret ligger i tråden utan känd plats.",
+        "An answer points to an item that is not shown in the thread. It lies in the thread without a known place.",
+    ),
+    "H135": (
+        "Det gick inte att läsa vad ett eget svar besvarar. Det lagrades utan plats i tråden.",
+        "It could not be read what an answer of ours answers. It was stored without a place in the thread.",
+    ),
+    "H136": (
+        "Plattformen svarade inte på flera anrop i rad. Resten av trådarna lästes inte; nästa körning försöker igen.",
+        "The platform failed several requests in a row. The remaining threads were not read; the next run tries again.",
+    ),
+    "H137": (
+        "Servern visar bara en del av listan och kan inte bläddra. Resten måste hämtas ur plattformens export.",
+        "The server shows only a part of the listing and cannot page. The rest must come from the platform's export.",
     ),
 }
 """Code to (Swedish, English)."""

@@ -119,7 +119,7 @@ def events(stream: GuardedStream, what: str, schema: etree.XMLSchema | None = No
             yield cast("Event", (event, element))
     except etree.XMLSyntaxError as error:
         # The messages may repeat content; the names of the errors do not.
-        faults = [(entry.line, str(entry.type_name)) for entry in cast("Any", error.error_log)]
+        faults = [(entry.line, str(entry.type_name)) for entry in cast("Any", parser).error_log]
         raise DocumentRefusedError(
             what,
             error.lineno or line,

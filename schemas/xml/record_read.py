@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, BinaryIO, cast
 
 from lxml import etree
@@ -50,14 +49,17 @@ _CHILDREN: dict[str | None, frozenset[str]] = {
 _NONE: frozenset[str] = frozenset()
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
-ROW_ELEMENTS = 1_000_000
+ROW_ELEMENTS = 100_000
 ROW_BYTES = 1024 * 1024 * 1024
 """Bounds on what is read between two rows, so that no document can fill the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One fault of a document: the line and a code. Messages of the validator repeat content and are left out."""
+    """One fault of a document: the line (0: the validator does not tell) and a code.
+
+    Messages of the validator repeat content and are left out.
+    """
 
     line: int
     code: str
@@ -144,8 +146,8 @@ def validate(source: BinaryIO) -> list[Problem]:
 _COUNTED = frozenset({tag("item"), *_ROW_TAGS})
 
 
-@cache
 def _schema() -> etree.XMLSchema:
+    # Made anew for every document: two threads may not validate with one object.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     return etree.XMLSchema(etree.parse(str(SCHEMA_FILE), parser))
 
@@ -184,6 +186,8 @@ class _Walk:
             else:
                 self._open.pop()
             yield event, element
+        if len(self._open) > 1:
+            raise self.refused("CUT", "the document is cut off; restore it from another copy")
 
     def clear(self, element: Any) -> None:
         """Give back the memory of an element that ended and of all before it."""

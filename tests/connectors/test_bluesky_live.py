@@ -24,7 +24,7 @@ from schemas.payload import canonical
 from schemas.record import Seen
 from tests.servers.bluesky_people import CAPTIONS, Network, Person, Ref, film, picture
 
-HOSTILE = "‮Vänd text‬ \x00 ﷺ 🏳️‍🌈 <script>&amp;</script> åäö ÅÄÖ"
+HOSTILE = "\u202eVänd text\u202c \ufdfa 🏳️\u200d🌈 <script>&amp;</script> åäö ÅÄÖ"
 
 
 @dataclass(slots=True)
@@ -273,6 +273,17 @@ def test_a_blocked_visitor_makes_the_thread_incomplete(bluesky: Network, town: T
     assert not end.complete
     assert end.reason in {"H132", "H153"}
     town.kommun.delete(post)
+
+
+def test_a_post_the_view_cannot_hold_is_kept(bluesky: Network, town: Town) -> None:
+    """A post of ours with U+0000, which this AppView cannot store, is archived from our server; its thread says so."""
+    post = town.kommun.post("Noll \x00 tecken")
+    with session(bluesky, town.kommun.handle, town.password) as opened:
+        night = harvest(opened)
+    town.kommun.delete(post)
+    assert night.items[post.uri].text == "Noll \x00 tecken"
+    assert night.ends["posts", ""].complete
+    assert night.ends["thread", post.uri].reason == "H151"
 
 
 def test_without_a_password_only_our_own_is_read(bluesky: Network, town: Town) -> None:

@@ -51,4 +51,12 @@ def open_only(url: str) -> None:
 
 
 if __name__ == "__main__":
-    {"append": append, "hold": hold, "open": open_only}[sys.argv[1]](*sys.argv[2:])
+    match sys.argv[1:]:
+        case ["append", url, name, count]:
+            append(url, name, count)
+        case ["hold", url, name, seconds]:
+            hold(url, name, seconds)
+        case ["open", url]:
+            open_only(url)
+        case _:
+            sys.exit(__doc__)

@@ -1,45 +1,23 @@
-"""Contract of the state database's books, on SQLite and PostgreSQL alike."""
+"""Contract of the state database on SQLite and PostgreSQL alike: transactions, registers, files, items, notes."""
 
 from __future__ import annotations
 
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 
 from connectors.state import Database, StateError
 from schemas.account import Account
-from schemas.books import AdoptedPlan, Books, CaptureNote, Copy, Coverage, LiveFile, Person
-from schemas.finding import Finding
-from schemas.hold import Mark
+from schemas.books import Copy, Person
 from schemas.ids import ItemId, Month
 from schemas.receipt import Receipt
 from schemas.refusal import RefusedError
-
-AT = datetime(2026, 1, 31, 12, 0, 0, 123457, tzinfo=UTC)
-ONE = ItemId("202601-aaaaaaaaaaaaaaaa")
-TWO = ItemId("202601-bbbbbbbbbbbbbbbb")
-ACCOUNT = Account(
-    name="kommunen", platform="mastodon", handle="@kommunen@exempel.se", authority="ks", administrators=("Åsa", "Bo")
-)
-FILE = LiveFile(
-    key="holdings/ks/2026-01/a.parquet", authority="ks", month=Month("2026-01"), rows=3, size=9, batch="b", made=AT
-)
-COPY = Copy(key="archive/ks/x.xml", kind="record-xml", authority="ks", month="2026-01", account="kommunen", made=AT)
-NOTE = CaptureNote(
-    run="r1", account="kommunen", endpoint="timeline", subject="kommunen", parameters={"limit": 40, "b": "\x00\ud800"},
-    status=200, at=AT, returned=40, digest="d" * 64,
-)  # fmt: skip
-COVERAGE = Coverage(
-    run="r1", account="kommunen", night="2026-01-31", horizon="week", started=AT, ended=AT + timedelta(seconds=1),
-    asked=9, returned=8, new=1, edited=2, hidden=3, gone=4, failed=5, complete=True,
-    findings=(Finding(code="H101", severity="warning", subject=ONE, count=2, parameters=(("pages", 3), ("field", "x"))),),
-)  # fmt: skip
-PLAN = AdoptedPlan(edition="2026-1", text="# plan\nÅÄÖ", digest="e" * 64, person="Åsa", adopted=AT)
+from tests.contracts.state_samples import ACCOUNT, AT, COPY, COVERAGE, FILE, NOTE, ONE, TWO
 
 
 def test_a_block_that_ends_is_committed(state: Database) -> None:
@@ -53,12 +31,17 @@ def test_a_block_that_ends_is_committed(state: Database) -> None:
 
 def test_an_exception_undoes_the_whole_block(state: Database) -> None:
     """Nothing of a block that raised is stored, in any book."""
-    with pytest.raises(ZeroDivisionError), state.writing() as books:
-        books.set_setting("made", "2026")
-        books.manifest.add(FILE)
-        books.ledger.append(Receipt(act="test", at=AT, actor="bevara"))
-        books.holds.set("item", ONE, "Åsa", AT)
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with state.writing() as books:
+            books.set_setting("made", "2026")
+            books.manifest.add(FILE)
+            books.ledger.append(Receipt(act="test", at=AT, actor="bevara"))
+            books.holds.set("item", ONE, "Åsa", AT)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with state.reading() as books:
         assert books.setting("made") is None
         assert list(books.manifest.live()) == []
@@ -100,12 +83,15 @@ def test_a_failed_statement_cannot_be_passed_over(state: Database) -> None:
     """A transaction whose statement failed does not commit, even if the caller swallows the error."""
     with state.writing() as books:
         books.natives.add([(b"1" * 32, ONE)])
-    with pytest.raises(StateError), state.writing() as books:
-        books.set_setting("x", "y")
-        try:
-            books.natives.add([(b"2" * 32, TWO), (b"1" * 32, TWO)])
-        except Exception:  # noqa: BLE001, S110 - the careless caller is the point
-            pass
+
+    def careless() -> None:
+        with state.writing() as books:
+            books.set_setting("x", "y")
+            with suppress(Exception):
+                books.natives.add([(b"2" * 32, TWO), (b"1" * 32, TWO)])
+
+    with pytest.raises(StateError):
+        careless()
     with state.reading() as books:
         assert books.setting("x") is None
         assert books.natives.count() == 1
@@ -193,9 +179,14 @@ def test_only_live_files_can_be_retired(state: Database) -> None:
     with state.writing() as books:
         books.manifest.add(FILE)
         books.manifest.retire([FILE.key])
-    with pytest.raises(StateError, match="not live"), state.writing() as books:
-        books.manifest.add(replace(FILE, key="holdings/ks/2026-01/new.parquet"))
-        books.manifest.retire([FILE.key])
+
+    def swap() -> None:
+        with state.writing() as books:
+            books.manifest.add(replace(FILE, key="holdings/ks/2026-01/new.parquet"))
+            books.manifest.retire([FILE.key])
+
+    with pytest.raises(StateError, match="not live"):
+        swap()
     with state.reading() as books:
         assert list(books.manifest.live()) == []
 
@@ -352,169 +343,3 @@ def test_notes_and_coverage(state: Database) -> None:
         assert list(books.notes.coverage()) == [COVERAGE, late]
         assert list(books.notes.coverage("kommunen", "2026-02-01")) == [late]
         assert list(books.notes.coverage("annat")) == []
-
-
-def test_marks(state: Database) -> None:
-    """One mark per item and kind, replaced by the next one, gone when removed."""
-    mark = Mark(item=ONE, kind="inaktuell", person="Åsa", at=AT, on=date(2026, 2, 28))
-    other = Mark(item=TWO, kind="i-arende", person="Bo", at=AT, dnr="KS 2026/1", provision="OSL 21:1")
-    with state.writing() as books:
-        books.marks.add(other)
-        books.marks.add(mark)
-        books.marks.add(replace(mark, person="Bo"))
-    with state.reading() as books:
-        assert list(books.marks.of([TWO, ONE])) == [replace(mark, person="Bo"), other]
-        assert list(books.marks.of([])) == []
-        assert list(books.marks.all()) == [replace(mark, person="Bo"), other]
-    with state.writing() as books:
-        assert books.marks.remove(ONE, "inaktuell")
-        assert not books.marks.remove(ONE, "inaktuell")
-        assert list(books.marks.all()) == [other]
-
-
-def test_holds(state: Database) -> None:
-    """Holds are numbered, lifted once and never removed."""
-    with state.writing() as books:
-        first = books.holds.set("item", ONE, "Åsa", AT)
-        second = books.holds.set("account", "kommunen", "Bo", AT)
-    assert (first.number, second.number, first.lifted_at) == (1, 2, None)
-    with state.writing() as books:
-        lifted = books.holds.lift(1, "Bo", AT)
-        assert (lifted.lifted_by, lifted.lifted_at, lifted.set_by) == ("Bo", AT, "Åsa")
-    for number in (1, 3):
-        with pytest.raises(RefusedError, match="hold"), state.writing() as books:
-            books.holds.lift(number, "Bo", AT)
-    with state.reading() as books:
-        assert list(books.holds.in_force()) == [second]
-        assert list(books.holds.all()) == [lifted, second]
-
-
-def test_plans(state: Database) -> None:
-    """Editions stay in order of adoption; a name cannot come to mean another text."""
-    second = replace(PLAN, edition="2026-2", text="# other", digest="f" * 64)
-    with state.writing() as books:
-        books.plans.adopt(PLAN)
-        books.plans.adopt(PLAN)
-        books.plans.adopt(second)
-    with pytest.raises(RefusedError, match="edition"), state.writing() as books:
-        books.plans.adopt(replace(PLAN, text="# changed"))
-    with state.writing() as books:
-        assert list(books.plans.adopted()) == [PLAN, second]
-        books.plans.adopt(PLAN)
-        assert books.plans.adopted()[-1] == PLAN
-
-
-CHANGES: dict[str, Callable[[Books], object]] = {
-    "mark": lambda books: books.marks.add(Mark(item=TWO, kind="ringa", person="Åsa", at=AT)),
-    "unmark": lambda books: books.marks.remove(ONE, "ringa"),
-    "hold": lambda books: books.holds.set("item", ONE, "Åsa", AT),
-    "lift": lambda books: books.holds.lift(1, "Åsa", AT),
-    "plan": lambda books: books.plans.adopt(PLAN),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_every_change_raises_the_revision(state: Database, change: str) -> None:
-    """Marks, holds and plans each raise it in their own transaction."""
-    with state.writing() as books:
-        books.marks.add(Mark(item=ONE, kind="ringa", person="Åsa", at=AT))
-        books.holds.set("item", ONE, "Åsa", AT)
-        before = books.revision()
-    with state.writing() as books:
-        CHANGES[change](books)
-    with state.reading() as books:
-        assert books.revision() == before + 1
-
-
-def test_a_locked_revision_does_not_change(state: Database) -> None:
-    """Somebody who sets a hold waits until the transaction that locked the revision is over."""
-    order: list[str] = []
-
-    def hold() -> None:
-        with state.writing() as books:
-            books.holds.set("item", ONE, "Åsa", AT)
-            order.append("hold")
-
-    with state.writing() as books:
-        revision = books.revision(lock=True)
-        other = threading.Thread(target=hold)
-        other.start()
-        time.sleep(0.3)
-        assert books.revision() == revision
-        order.append("swap")
-    other.join(10)
-    assert order == ["swap", "hold"]
-
-
-@pytest.mark.parametrize(
-    "moment",
-    [
-        datetime(1, 1, 1, tzinfo=UTC),
-        datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-        datetime(2026, 3, 29, 2, 30, 0, 1, tzinfo=timezone(timedelta(hours=2))),
-        datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
-    ],
-)
-def test_instants_are_exact(state: Database, moment: datetime) -> None:
-    """Every microsecond of every year comes back, in UTC."""
-    with state.writing() as books:
-        books.persons.add(Person(name="Åsa", role="arkivarie", added=moment))
-    with state.reading() as books:
-        person = books.persons.get("Åsa")
-    assert person is not None
-    assert person.added == moment
-    assert person.added.tzinfo is UTC
-
-
-def test_a_time_without_zone_is_refused(state: Database) -> None:
-    """A naive time is refused by its field's name."""
-    with pytest.raises(RefusedError, match=r"person\.added"), state.writing() as books:
-        books.persons.add(Person(name="Åsa", role="arkivarie", added=AT.replace(tzinfo=None)))
-
-
-REFUSED: dict[str, Callable[[Books, str], object]] = {
-    "setting.value": lambda books, bad: books.set_setting("x", bad),
-    "person.name": lambda books, bad: books.persons.add(Person(name=bad, role="x", added=AT)),
-    "file.key": lambda books, bad: books.manifest.add(replace(FILE, key=bad)),
-    "native.item": lambda books, bad: books.natives.add([(b"1" * 32, ItemId(bad))]),
-    "copy.items": lambda books, bad: books.copies.add(replace(COPY, items=(ItemId(bad),))),
-    "media_wanted.item": lambda books, bad: books.media.want("x", [ItemId(bad)]),
-    "capture_note.subject": lambda books, bad: books.notes.capture([replace(NOTE, subject=bad)]),
-    "coverage.horizon": lambda books, bad: books.notes.cover(replace(COVERAGE, horizon=bad)),
-    "mark.dnr": lambda books, bad: books.marks.add(Mark(item=ONE, kind="ringa", person="x", at=AT, dnr=bad)),
-    "hold.subject": lambda books, bad: books.holds.set("item", bad, "x", AT),
-    "plan.text": lambda books, bad: books.plans.adopt(replace(PLAN, text=bad)),
-    "receipt.subjects": lambda books, bad: books.ledger.append(Receipt(act="x", at=AT, actor="x", subjects=("s", bad))),
-}
-
-
-@pytest.mark.parametrize("bad", ["a\x00b", "a\ud800b", "ö" * 9_000_000], ids=["nul", "surrogate", "long"])
-def test_what_one_engine_cannot_store_is_refused_by_both(state: Database, bad: str) -> None:
-    """The refusal names table and column, does not repeat the text, and nothing is stored."""
-    for field, attempt in REFUSED.items():
-        with pytest.raises(RefusedError) as caught, state.writing() as books:
-            attempt(books, bad)
-        assert caught.value.field == field
-        assert len(str(caught.value)) < 200
-    with state.reading() as books:
-        assert books.ledger.head()[0] == 0
-        assert books.natives.count() == 0
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "'; DROP TABLE setting; --", "\x01\x1f\x7f\r\n\t", "\u202eabc\u2066", "👩‍👩‍👧 %s %(x)s :x", "å" * 500_000],
-)
-def test_hostile_text_comes_back_unchanged(state: Database, text: str) -> None:
-    """Quotes, control characters, direction marks, placeholders and half a million letters are just text."""
-    with state.writing() as books:
-        books.set_setting("x", text)
-        books.plans.adopt(replace(PLAN, text=text))
-        books.ledger.append(Receipt(act="test", at=AT, actor="Åsa", evidence={"text": text[:100_000]}))
-    with state.reading() as books:
-        assert books.setting("x") == text
-        assert books.plans.adopted()[0].text == text
-        assert (
-            books.ledger.after(0)[0].body
-            == Receipt(act="test", at=AT, actor="Åsa", evidence={"text": text[:100_000]}).body()
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -110,10 +111,10 @@ def test_a_block_that_raises_gives_the_lease_back(state: Database) -> None:
 
 def test_a_lease_is_renewed(open_state: OpenState, state_kind: str) -> None:
     """A holder that works longer than the lease lasts keeps it."""
-    state = open_state(state_kind, lease_seconds=0.5)
-    second = open_state(state_kind, lease_seconds=0.5)
+    state = open_state(state_kind, lease_seconds=1)
+    second = open_state(state_kind)
     with state.hold_lease(NAME) as lease:
-        time.sleep(1.2)
+        time.sleep(1.6)
         with pytest.raises(LeaseTakenError), second.hold_lease(NAME):
             pass
         with state.writing() as books:
@@ -132,7 +133,7 @@ def test_a_killed_holder_is_replaced_at_once(state: Database, holder: StartHolde
     if reaped:
         process.wait(10)
     else:
-        time.sleep(0.3)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     assert _dead(state, writing=False) == [KEY]
     with state.hold_lease(NAME) as lease:
         assert lease.fence == 2
@@ -144,11 +145,11 @@ def test_a_silent_holder_is_replaced_when_its_lease_expired(
 ) -> None:
     """Until then it is left alone; afterwards what it wanted to commit is undone."""
     state = open_state(state_kind)
-    process = holder(1.5)
+    process = holder(2)
     process.send_signal(SIGSTOP)
     with pytest.raises(LeaseTakenError), state.hold_lease(NAME):
         pass
-    time.sleep(1.7)
+    time.sleep(2.2)
     with state.hold_lease(NAME) as lease:
         process.send_signal(SIGCONT)
         assert _outcome(process) == "lost\n"
@@ -228,6 +229,6 @@ def test_a_commit_in_progress_is_not_disturbed(state: Database, open_state: Open
             books.intents.close([KEY])
             books.set_setting("committed", "yes")
         thread.join(20)
-    assert taken in ([0], [1])  # one, if it looked before the commit showed; the lease was passed over either way
+    assert taken == [0]
     with state.reading() as books:
         assert books.setting("committed") == "yes"

@@ -45,9 +45,14 @@ def test_links_follow_each_other(state: Database) -> None:
         second = books.ledger.append(_receipt(2))
         assert (first.seq, second.seq, second.previous) == (1, 2, first.hash)
         assert books.ledger.head() == (2, second.hash)
-    with pytest.raises(ZeroDivisionError), state.writing() as books:
-        books.ledger.append(_receipt(99))
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with state.writing() as books:
+            books.ledger.append(_receipt(99))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with state.writing() as books:
         assert books.ledger.append(_receipt(3)).previous == second.hash
     assert _check_chain(state) == [_receipt(number).body() for number in (1, 2, 3)]

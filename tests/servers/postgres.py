@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -22,9 +24,9 @@ def postgres_server() -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR and then makes do
-            import pgserver  # noqa: PLC0415 - a machine without it skips these tests only
+            from pgserver.postgres_server import get_server  # noqa: PLC0415 - a machine without it only skips
 
-            server = pgserver.get_server(Path(tempfile.mkdtemp(prefix="bevara-pg-")), cleanup_mode="delete")
+            server = get_server(Path(tempfile.mkdtemp(prefix="bevara-pg-")), cleanup_mode="delete")
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting, the reason is told
         pytest.skip(f"PostgreSQL (pgserver) cannot start here: {type(error).__name__}: {error}")
     address = str(server.get_uri())
@@ -33,6 +35,10 @@ def postgres_server() -> Iterator[str]:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
     yield address
+    # At once, without writing everything back first: the folder is removed next.
+    process = psutil.Process(server.get_pid())
+    process.send_signal(signal.SIGQUIT)
+    psutil.wait_procs([process], timeout=10)
     server.cleanup()
 
 

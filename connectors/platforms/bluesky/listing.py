@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.http import Answer, HttpError
 from connectors.platforms.bluesky.names import Address, address, tid_time
-from connectors.platforms.bluesky.reading import moment_of
+from connectors.platforms.bluesky.parts import moment_of
 from connectors.platforms.bluesky.wire import Wire
 
 LIST = "com.atproto.repo.listRecords"

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from connectors.platforms.bluesky import fields
 from connectors.platforms.bluesky.names import Address, address
+from connectors.platforms.bluesky.parts import hidden_by_label, hidden_replies, moment_of, objects, own_part
 from schemas.finding import Finding, Severity
 from schemas.neighbours import Capture, Parsed
 from schemas.payload import UnreadableError, canonical, digest
@@ -27,12 +28,6 @@ REPOST = "app.bsky.feed.repost"
 THREADGATE = "app.bsky.feed.threadgate"
 PROFILE = "app.bsky.actor.profile"
 
-_HIDING_LABELS = frozenset({"!hide", "!takedown"})
-"""Labels by which a moderation service takes a post away from every reader."""
-_EARLY = timedelta(hours=1)
-"""So far ahead of us a clock may go before its time counts as one in the future."""
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,30})?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
-_FRACTION = re.compile(r"\.(\d{1,6})\d*")
 _CID = re.compile(r"[A-Za-z0-9]{8,200}")
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,35}")
 
@@ -281,10 +276,10 @@ class _Reader:
             text=text,
             language=self._language(record),
             links=links,
-            hidden=native in (self._hidden or ()) or _hidden_by_label(view.get("labels")),
+            hidden=native in (self._hidden or ()) or hidden_by_label(view.get("labels")),
             media=media,
             counts=self._counters(view),
-            payload=canonical(_own_part(view)),
+            payload=canonical(own_part(view)),
             identity=digest({"record": record}),
         )
 
@@ -331,12 +326,12 @@ class _Reader:
         return self._string(record, "text"), tuple(dict.fromkeys(links)), _there(media)
 
     def _links(self, record: Mapping[str, Any]) -> Iterator[str]:
-        for facet in _objects(record.get("facets")):
-            for feature in _objects(facet.get("features")):
+        for facet in objects(record.get("facets")):
+            for feature in objects(facet.get("features")):
                 uri = feature.get("uri")
                 if feature.get("$type") == "app.bsky.richtext.facet#link" and isinstance(uri, str):
                     yield visible(uri)
-        for entity in _objects(record.get("entities")):
+        for entity in objects(record.get("entities")):
             if entity.get("type") == "link" and isinstance(entity.get("value"), str):
                 yield visible(entity["value"])
 
@@ -345,11 +340,11 @@ class _Reader:
             return
         kind = embed.get("$type")
         if kind in (fields.IMAGES, fields.GALLERY):
-            for image in _objects(embed.get("images" if kind == fields.IMAGES else "items")):
+            for image in objects(embed.get("images" if kind == fields.IMAGES else "items")):
                 yield self._blob(place, image.get("image"), "picture", "embed.images", alt=image.get("alt"))
         elif kind == fields.VIDEO:
             yield self._blob(place, embed.get("video"), "video", "embed.video", alt=embed.get("alt"))
-            for caption in _objects(embed.get("captions")):
+            for caption in objects(embed.get("captions")):
                 language = caption.get("lang")
                 yield self._blob(
                     place,
@@ -398,7 +393,7 @@ class _Reader:
 
     def _moment(self, record: Mapping[str, Any], field: str) -> datetime | None:
         """A time, or None and a finding: a time without zone, in the future or of another form is not guessed at."""
-        moment, problem = moment_of(record.get(field), self._capture.at)
+        moment, problem = moment_of(record.get(field), self._capture.at if field == "createdAt" else None)
         if problem:
             self._note("H123", "warning", field=field, problem=problem)
         return moment
@@ -412,90 +407,6 @@ class _Reader:
 
     def _note(self, code: str, severity: Severity, **parameters: str | int) -> None:
         self._found[(code, severity, tuple(parameters.items()))] += 1
-
-
-def moment_of(value: object, now: datetime) -> tuple[datetime | None, str]:
-    """A time of RFC 3339 in UTC, or None with the problem: ``unreadable``, ``without zone`` or ``in the future``."""
-    match = _RFC3339.fullmatch(value) if isinstance(value, str) else None
-    if match is None or not isinstance(value, str):
-        return None, "unreadable"
-    if match[1] is None:
-        return None, "without zone"
-    try:
-        moment = datetime.fromisoformat(_FRACTION.sub(r".\1", value).upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None, "unreadable"
-    if moment > now + _EARLY:
-        return None, "in the future"
-    return moment, ""
-
-
-def hidden_replies(record: Mapping[str, Any]) -> Iterator[str]:
-    """Addresses that a threadgate record hides."""
-    listed = record.get("hiddenReplies")
-    for uri in listed if isinstance(listed, list) else ():
-        place = address(uri)
-        if place is not None:
-            yield str(place)
-
-
-def _own_part(view: Mapping[str, Any]) -> dict[str, Any]:
-    """A visitor's post view without counters, our own view of it, and the content of other records."""
-    left_out = {name.partition(".")[2] for name in fields.IGNORED if name.count(".") == 1} | set(fields.COUNTERS)
-    kept = {name: value for name, value in view.items() if name not in left_out}
-    author = view.get("author")
-    if isinstance(author, dict):
-        ignored = {name.rpartition(".")[2] for name in fields.IGNORED if name.startswith("post.author.")}
-        kept["author"] = {name: value for name, value in author.items() if name not in ignored}
-    if "embed" in view:
-        kept["embed"] = _without_others(view["embed"])
-    return kept
-
-
-def _without_others(embed: Any) -> Any:
-    """A view of what a post carries, with every other record in it reduced to its address.
-
-    A view of an unknown kind could hold somebody's words anywhere, so its name alone is kept: what the author put
-    there stands in the record.
-    """
-    if not isinstance(embed, dict):
-        return None
-    kind = str(embed.get("$type"))
-    if kind in (f"{fields.IMAGES}#view", f"{fields.GALLERY}#view", f"{fields.VIDEO}#view"):
-        return embed
-    if kind == f"{fields.EXTERNAL}#view":
-        external = embed.get("external")
-        kept = {
-            name: value
-            for name, value in (external.items() if isinstance(external, dict) else ())
-            if name in ("uri", "title", "description", "thumb")
-        }
-        return {"$type": kind, "external": kept}
-    if kind == f"{fields.RECORD}#view":
-        return {"$type": kind, "record": _address_of(embed.get("record"))}
-    if kind == f"{fields.RECORD_WITH_MEDIA}#view":
-        inner = embed.get("record")
-        return {
-            "$type": kind,
-            "record": {"record": _address_of(inner.get("record") if isinstance(inner, dict) else None)},
-            "media": _without_others(embed.get("media")),
-        }
-    return {"$type": kind}
-
-
-def _address_of(record: Any) -> dict[str, Any]:
-    if not isinstance(record, dict):
-        return {}
-    return {name: record[name] for name in ("uri", "cid") if isinstance(record.get(name), str)}
-
-
-def _hidden_by_label(labels: Any) -> bool:
-    return any(one.get("val") in _HIDING_LABELS and one.get("neg") is not True for one in _objects(labels))
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        yield from (one for one in value if isinstance(one, dict))
 
 
 def _there(media: Iterable[MediaRef | None]) -> tuple[MediaRef, ...]:

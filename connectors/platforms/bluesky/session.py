@@ -9,12 +9,12 @@ from itertools import islice
 from connectors.http import Answer, Budget, HttpError
 from connectors.platforms.bluesky.listing import LIST, PAGE, Listing
 from connectors.platforms.bluesky.names import Address, address, blob_cid
+from connectors.platforms.bluesky.parts import hidden_replies
 from connectors.platforms.bluesky.reading import (
     POST,
     PROFILE,
     REPOST,
     THREADGATE,
-    hidden_replies,
     parse,
     stated_number,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,7 +24,10 @@ _KEPT = 8
 
 
 class Wire:
-    """One account's connections for one run. ``did`` and ``handle`` are known after ``log_in``."""
+    """One account's connections for one run, usable from several threads (attachments are fetched side by side).
+
+    ``did`` and ``handle`` are known after ``log_in``.
+    """
 
     def __init__(self, account: Account, secret: str | None, clock: Clock, budget: Budget) -> None:
         self._account = account
@@ -34,6 +38,8 @@ class Wire:
         self._plc: Http | None = None
         self._others: dict[str, Http] = {}
         self._places: dict[str, str | None] = {}
+        self._lock = RLock()
+        self._access_token = ""
         self._refresh_token = ""
         self.did = ""
         self.handle = account.handle.strip().removeprefix("@")
@@ -57,12 +63,13 @@ class Wire:
         Raises:
             ConnectionRefusedByPlatformError: with the finding.
         """
-        if self.did:
-            return
-        try:
-            self._log_in()
-        except HttpError as error:
-            raise self._refused(error.code) from None
+        with self._lock:
+            if self.did:
+                return
+            try:
+                self._log_in()
+            except HttpError as error:
+                raise self._refused(error.code) from None
 
     def _log_in(self) -> None:
         session: dict[str, Any] = {}
@@ -99,10 +106,16 @@ class Wire:
         return body
 
     def _take(self, session: dict[str, Any]) -> None:
-        self._http.authorize(session["accessJwt"])
-        self._refresh_token = session["refreshJwt"]
+        self._access_token, self._refresh_token = session["accessJwt"], session["refreshJwt"]
+        self._http.authorize(self._access_token)
 
-    def _renew(self) -> None:
+    def _renew(self, expired: str) -> None:
+        """Take a new access token, unless another thread has done so meanwhile."""
+        with self._lock:
+            if self._access_token == expired:
+                self._refresh()
+
+    def _refresh(self) -> None:
         name = "com.atproto.server.refreshSession"
         self._http.authorize(self._refresh_token)
         answer = self._http.post(f"xrpc/{name}", None, endpoint=name, ok=_ANSWERS)
@@ -141,9 +154,10 @@ class Wire:
         Raises:
             HttpError: with the finding code.
         """
+        token = self._access_token
         answer = self._http.get(f"xrpc/{name}", parameters, endpoint=name, ok=_ANSWERS)
-        if self.logged_in and error_of(answer) in _EXPIRED:
-            self._renew()
+        if token and error_of(answer) in _EXPIRED:
+            self._renew(token)
             answer = self._http.get(f"xrpc/{name}", parameters, endpoint=name, ok=_ANSWERS)
         if answer.status in (401, 403) or error_of(answer) in _EXPIRED:
             raise HttpError("H102" if answer.status == 403 else "H101", name, answer.status)
@@ -162,9 +176,10 @@ class Wire:
         Raises:
             HttpError: the directory could not be asked.
         """
-        if did not in self._places:
-            self._places[did] = _pds(self._document(did))
-        return self._places[did]
+        with self._lock:
+            if did not in self._places:
+                self._places[did] = _pds(self._document(did))
+            return self._places[did]
 
     def _document(self, did: str) -> Any:
         method, _, rest = did.removeprefix("did:").partition(":")

@@ -1,0 +1,68 @@
+"""The judgement of everything that is stored, under the edition of the plan that is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from flows.keep.read import partitions
+from schemas.books import State
+from schemas.ground import Ground
+from schemas.hold import Hold, Mark
+from schemas.ids import Month
+from schemas.plan.evaluate import evaluate
+from schemas.plan.model import Plan
+from schemas.plan.read import read_plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a judgement rests on beside the items themselves.
+
+    Attributes:
+        plan: the edition in force, or None when none is adopted.
+        digest: SHA-256 of the edition's text as adopted.
+        marks, holds: all of them.
+        revision: number raised by every change of the three; the judgement is stale when it has moved.
+    """
+
+    plan: Plan | None
+    digest: str | None
+    marks: Sequence[Mark]
+    holds: Sequence[Hold]
+    revision: int
+
+    @property
+    def edition(self) -> str | None:
+        """The edition's name."""
+        return self.plan.edition if self.plan else None
+
+
+def standing(state: State, as_of: date) -> Standing:
+    """Plan, marks, holds and revision, read in one transaction.
+
+    Of several adopted editions the newest one that is in force on ``as_of`` counts; when none is in force, the newest
+    of all, whose validity the judgement itself then reports.
+    """
+    with state.reading() as books:
+        adopted = books.plans.adopted()
+        marks = list(books.marks.all())
+        holds = books.holds.in_force()
+        revision = books.revision()
+    plans = [(read_plan(one.text, one.edition), one.digest) for one in adopted]
+    valid = [pair for pair in plans if pair[0].force.has(as_of)]
+    chosen = (valid or plans)[-1:]
+    plan, digest = chosen[0] if chosen else (None, None)
+    return Standing(plan=plan, digest=digest, marks=marks, holds=holds, revision=revision)
+
+
+def decisions(ground: Ground, base: Standing, as_of: date) -> Iterator[pa.Table]:
+    """Decisions about every item, in tables with the columns of ``schemas.plan.evaluate.DECISIONS``."""
+
+    def read(columns: Sequence[str]) -> Iterator[tuple[str, Month, pa.Table]]:
+        return partitions(ground.state, ground.store, columns)
+
+    return evaluate(read, base.plan, base.marks, base.holds, as_of)

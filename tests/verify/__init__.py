@@ -1,0 +1,1 @@
+"""Tests of verification and the ledger's export."""
