@@ -25,8 +25,8 @@ Month = NewType("Month", str)
 RANDOM_BYTES = 10
 """Bytes of randomness in an item id (80 bits: 5 million items collide with probability 1e-11)."""
 
-_ITEM_ID = re.compile(r"\d{4}(0[1-9]|1[0-2])-[a-z2-7]{16}")
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_ITEM_ID = re.compile(r"[0-9]{4}(0[1-9]|1[0-2])-[a-z2-7]{16}")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 

@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.servers.bluesky",
     "tests.servers.moto",
     "tests.servers.postgres",
+    "tests.servers.snac",
     "tests.servers.state",
 ]

@@ -52,6 +52,7 @@ class Looked:
 class _Candidate:
     item: ItemId
     native: str
+    thread_native: str | None
     row: dict[str, Any]
     head: Head
 
@@ -99,12 +100,10 @@ def sightings(
 ) -> None:
     """Look up what was not shown and append what changed, month by month."""
     seen = pa.array(sorted(gatherer.seen), pa.string())
-    roots: dict[str, str] = {}
     gone: set[str] = set()
     # Oldest month first: a thread's first item lies in the same month as what answers it, or in an earlier one.
     for month in months(ground, setting.account.authority, looked.since):
         unseen = _unseen(gatherer, setting, month, seen)
-        roots |= _roots(gatherer.heads.month(month))
         if looked.listing:
             listed = [
                 one for one in unseen if one.row["kind"] in _LISTED and _within(one.row["published"], looked.since)
@@ -115,16 +114,9 @@ def sightings(
         comments = [
             one
             for one in unseen
-            if one.row["kind"] in _IN_THREADS
-            and (roots.get(one.row["thread"]) in looked.threads or one.row["thread"] in gone)
+            if one.row["kind"] in _IN_THREADS and (one.thread_native in looked.threads or one.row["thread"] in gone)
         ]
         gatherer.add_rows(list(_looked_up(session, comments, gatherer, setting, looked, tally)), act="harvest.absence")
-
-
-def _roots(table: pa.Table) -> dict[str, str]:
-    """Item → native id of the month's own posts."""
-    posts = table.filter(pc.and_(pc.equal(table["kind"], "post"), table["own"]))
-    return dict(zip(posts["item"].to_pylist(), posts["native"].to_pylist(), strict=True))
 
 
 def _unseen(gatherer: Gatherer, setting: Setting, month: Month, seen: pa.Array) -> list[_Candidate]:
@@ -139,8 +131,15 @@ def _unseen(gatherer: Gatherer, setting: Setting, month: Month, seen: pa.Array) 
     )
     rows = mine.filter(pc.invert(pc.is_in(mine["item"], value_set=seen))).to_pylist()
     heads = fold(rows)
+    threads = {row["item"]: row["thread_native"] for row in rows if row["thread_native"]}
     return [
-        _Candidate(item=ItemId(item), native=row["native"], row=row, head=heads[ItemId(item)])
+        _Candidate(
+            item=ItemId(item),
+            native=row["native"],
+            thread_native=threads.get(item),
+            row=row,
+            head=heads[ItemId(item)],
+        )
         for item, row in {row["item"]: row for row in rows}.items()
         if heads[ItemId(item)].state != "gone"
     ]

@@ -79,15 +79,16 @@ def published(*, own: bool, stated: datetime | None, platform: datetime | None, 
     """Which time counts as publication (design, section 4).
 
     Our own stated time is trusted, except when it lies after the platform's. A visitor's stated time that is more
-    than a day away from the platform's is not: then the platform's counts. Without the platform's time, a stated
-    time in the future is unusable. A platform time ahead of our clock is kept (our clock may be the wrong one) and
-    reported; a trigger in the future never leads to culling.
+    than a day away from the platform's is not: then the platform's counts. Without the platform's time, a visitor's
+    stated time in the future is unusable. Our own time, or the platform's, ahead of our clock is kept (our clock may
+    be the wrong one) and reported; a trigger in the future never leads to culling.
     """
     if platform is None:
         if stated is None:
             return Published(None, "none", "H183")
-        usable = stated <= now + _TOLERANCE
-        return Published(stated, "stated") if usable else Published(None, "none", "H180")
+        if stated <= now + _TOLERANCE:
+            return Published(stated, "stated")
+        return Published(stated, "stated", "H182") if own else Published(None, "none", "H180")
     ahead = "H182" if platform > now + _TOLERANCE else None
     if stated is None:
         return Published(platform, "platform", ahead)

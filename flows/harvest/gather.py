@@ -8,7 +8,7 @@ that the rows are the same whichever way the pages were cut and wherever a run w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -216,6 +216,7 @@ class Gatherer:
 
     def _rows(self, seen: Seen, at: datetime, name: Naming, head: Head | None) -> list[Row]:
         rows: list[Row] = []
+        known = dict(head.counts) if head is not None else {}
         found = changes(seen, head, parent=name.parent)
         version = head.version if head is not None else 0
         if "new" in found or "edited" in found:
@@ -242,8 +243,8 @@ class Gatherer:
             counts = seen.counts if "counts" in found else ()
             state: State = "hidden" if seen.hidden else "seen"
             rows.append(observation_row(name, state=state, version=version, observed=at, counts=counts))
-        if seen.kind == "post" and name.own and ({"new", "counts"} & set(found)):
-            # A thread that grew, or a post not known before, is read although it may be older than tonight's reach.
+        if seen.kind == "post" and name.own and _grew(seen, known):
+            # Its thread is read although the post may be older than tonight's reach.
             self.roots_to_read.append(seen.native)
         return rows
 
@@ -360,6 +361,15 @@ class Gatherer:
     def new_batch(self) -> str:
         """An opaque batch id."""
         return self._chance.bytes(10).hex()
+
+
+_ANSWERS = ("replies", "comments")
+"""Counters that tell how many answers a post has."""
+
+
+def _grew(seen: Seen, known: Mapping[str, int]) -> bool:
+    """The post has more or fewer answers than on record."""
+    return any(name in _ANSWERS and known.get(name, 0) != value for name, value in seen.counts)
 
 
 def _parents_first(waiting: Sequence[tuple[Seen, datetime]]) -> list[tuple[Seen, datetime]]:

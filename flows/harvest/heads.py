@@ -23,6 +23,7 @@ COLUMNS = (
     "native",
     "parent",
     "thread",
+    "thread_native",
     "published",
     "version",
     "identity",

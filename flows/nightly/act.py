@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flows.archive.nightly import write_archive
+from flows.archive.nightly import run_archive
 from flows.cull.act import Counts, count_due
 from flows.harvest.command import chosen, harvest_accounts
 from flows.harvest.tally import Tally
@@ -15,6 +15,7 @@ from flows.keep.rewrite import compact
 from flows.verify.act import export_ledger
 from schemas.books import LeaseTakenError
 from schemas.calendar import local_day
+from schemas.finding import Finding
 from schemas.ground import Home
 
 
@@ -28,6 +29,12 @@ class Night:
     documents: int
     ledger_links: int
     due: Counts | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def loud(self) -> bool:
+        """Something beside the accounts wants a look."""
+        return any(finding.severity != "info" for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
         """The answer of ``nightly --json``."""
@@ -38,6 +45,7 @@ class Night:
             "documents": self.documents,
             "ledger_links": self.ledger_links,
             "due": self.due.as_json() if self.due else None,
+            "findings": [{"code": one.code, "severity": one.severity, "subject": one.subject} for one in self.findings],
         }
 
 
@@ -56,14 +64,15 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
     """Everything after the harvest."""
     ground = home.ground
     compacted = compact(ground.state, ground.store, chance=ground.chance, clock=ground.clock)
-    documents = write_archive(ground)
+    archived = run_archive(ground)
     due = count_due(ground, local_day(ground.clock.now()))
     links = _export(home)
     return Night(
         recovered=recovered,
         tallies=tallies,
         compacted=compacted,
-        documents=documents,
+        documents=len(archived.documents),
+        findings=tuple(archived.findings),
         ledger_links=links,
         due=due,
     )

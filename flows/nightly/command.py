@@ -6,8 +6,10 @@ import argparse
 import json
 from typing import Any
 
+from flows import exits
 from flows.harvest.command import as_text, exit_code
 from flows.nightly.act import Night, run_night
+from schemas.codes import sentence
 from schemas.ground import Home
 
 
@@ -23,12 +25,15 @@ def _nightly(home: Home, args: argparse.Namespace) -> int:
         print(json.dumps(night.as_json(), ensure_ascii=False))
     else:
         print(as_lines(night))
-    return exit_code(night.tallies)
+    return exits.FINDINGS if night.loud else exit_code(night.tallies)
 
 
 def as_lines(night: Night) -> str:
     """The night in Swedish."""
     lines = [as_text(tally) for tally in night.tallies]
+    lines.extend(
+        f"{one.code}: {one.subject}: {sentence(one.code, 'sv', dict(one.parameters))}" for one in night.findings
+    )
     if night.recovered:
         lines.append(f"Återställning efter avbrott: {night.recovered} objekt.")
     lines.append(

@@ -46,7 +46,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Rule {rule} culls but does not say what the period is counted from (trigger).",
     ),
     "P111": (
-        'Raden {rule} gallrar vid inaktualitet i ett system ({medium}); det är en bedömning som någon måste märka upp.',
+        "Raden {rule} gallrar vid inaktualitet i ett system ({medium}); det är en bedömning som någon måste märka upp.",
         "Rule {rule} culls when no longer needed in a system ({medium}); a person must mark each record.",
     ),
     "P112": (

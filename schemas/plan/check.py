@@ -67,25 +67,12 @@ def _whole(plan: Plan, as_of: date | None) -> Iterator[Finding]:
 
 def _rule(plan: Plan, rule: Rule) -> Iterator[Finding]:
     name = rule.id
-    culls = rule.action == "gallra"
-    if culls:
+    if rule.action == "gallra":
         yield from _culling(rule)
-    else:
-        if rule.sample is not None:
-            yield _finding("P117", name, rule=name)
-        if rule.action == "bevara" and (rule.period is not None or rule.trigger is not None):
-            yield _finding("P116", name, rule=name)
-    if rule.action == "bevara":
-        if rule.reach is None:
-            yield _finding("P104", name, rule=name)
-    elif rule.reach is not None:
-        yield _finding("P123", name, rule=name)
-    if rule.retired and not rule.replaced_by:
-        yield _finding("P105", name, rule=name)
-    if rule.replaced_by:
-        other = plan.rule(rule.replaced_by)
-        if other is None or other.id == name or other.retired:
-            yield _finding("P106", name, rule=name, other=rule.replaced_by)
+    elif rule.sample is not None:
+        yield _finding("P117", name, rule=name)
+    yield from _reach(rule)
+    yield from _retired(plan, rule)
     if rule.registration == "yes" and not rule.legal:
         yield _finding("P126", name, rule=name)
     for span, whole in ((rule.records, plan.records), (rule.force, plan.force)):
@@ -94,6 +81,27 @@ def _rule(plan: Plan, rule: Rule) -> Iterator[Finding]:
         if column == "authority" and not values.negated:
             for value in sorted(values.values - set(plan.authorities)):
                 yield _finding("P121", name, rule=name, value=value)
+
+
+def _retired(plan: Plan, rule: Rule) -> Iterator[Finding]:
+    if rule.retired and not rule.replaced_by:
+        yield _finding("P105", rule.id, rule=rule.id)
+    if rule.replaced_by:
+        other = plan.rule(rule.replaced_by)
+        if other is None or other.id == rule.id or other.retired:
+            yield _finding("P106", rule.id, rule=rule.id, other=rule.replaced_by)
+
+
+def _reach(rule: Rule) -> Iterator[Finding]:
+    name = rule.id
+    if rule.action != "bevara":
+        if rule.reach is not None:
+            yield _finding("P123", name, rule=name)
+        return
+    if rule.reach is None:
+        yield _finding("P104", name, rule=name)
+    if rule.period is not None or rule.trigger is not None:
+        yield _finding("P116", name, rule=name)
 
 
 def _culling(rule: Rule) -> Iterator[Finding]:

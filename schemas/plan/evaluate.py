@@ -53,8 +53,8 @@ _BIT: dict[str, int] = {code: 1 << number for number, code in enumerate(CODES)}
 _DAY = pa.date32()
 _NEVER = pa.scalar(None, _DAY)
 _TRIGGERS = ("published", "last_edit", "thread_activity", "removed", "inaktuell", "matter_closed")
-_EDITS, _STRICT = 6, 7
-"""Further numbers of triggers: ``published`` that an edit moves, and ``last_edit`` as such is 1."""
+_EDITS = 6
+"""One more number of a trigger: ``published`` that an edit moves."""
 _MARK_OF = {3: "borttagen-av-oss", 4: "inaktuell", 5: "i-arende"}
 
 
@@ -84,6 +84,10 @@ def evaluate(
         ``NAMED`` are dictionary arrays (``plain`` makes them plain).
     """
     run = Run(partitions, plan, marks, holds, as_of, proofs=proofs, pending=pending)
+    if run.context.read is not None:
+        for authority, items in run.context.read:
+            yield run.judge(authority, items)
+        return
     wanted = columns_for(media=matches_media(plan), thread=run.context.needs_thread)
     for authority, table in batches(partitions(wanted)):
         yield run.judge(authority, fold(table))
@@ -186,7 +190,8 @@ class Run:
             if not pc.any(missing).as_py():
                 continue
             lacks = pc.and_(
-                missing.take(placed.index), pc.invert(pc.is_in(items.item, value_set=pa.array(list(proven), pa.string())))
+                missing.take(placed.index),
+                pc.invert(pc.is_in(items.item, value_set=pa.array(list(proven), pa.string()))),
             )
             flags = _set(flags, lacks, OF_CONDITION[code])
         return flags
@@ -203,17 +208,11 @@ class Run:
         if 0 in numbers:
             columns[0] = days
         if numbers & {1, _EDITS}:
-            if items.edit.null_count == length:
-                later, edited = days, None
-            else:
-                later = local_days(latest(items.published, items.edit))
-                edited = pc.and_(pc.is_valid(later), pc.fill_null(pc.greater(later, days), True))
-            if 1 in numbers:
-                columns[1], moved[1] = later, edited
-            if _EDITS in numbers:
-                known = pc.is_valid(days)
-                columns[_EDITS] = later if later is days else pc.if_else(known, later, _NEVER)
-                moved[_EDITS] = None if edited is None else pc.and_(edited, known)
+            later, edited = self._edited(items, days)
+            columns[1], moved[1] = later, edited
+            known = pc.is_valid(days)
+            columns[_EDITS] = later if later is days else pc.if_else(known, later, _NEVER)
+            moved[_EDITS] = None if edited is None else pc.and_(edited, known)
         if 2 in numbers:
             columns[2] = local_days(self._activity(items))
         for number, kind in _MARK_OF.items():
@@ -223,10 +222,17 @@ class Run:
                 )
         which = _take([one.trigger for one in verdicts], placed.index)
         trigger = _choose(which, columns, numbers, verdicts, _NEVER)
-        edits = {number: column for number, column in moved.items() if column is not None}
+        edits = {number: column for number, column in moved.items() if column is not None and number in numbers}
         if not edits:
             return trigger, None
         return trigger, _choose(which, edits, set(edits), verdicts, pa.scalar(False))
+
+    def _edited(self, items: Items, days: Any) -> tuple[Any, Any]:
+        """The civil day of the later of publication and latest edit, and where that is later; None = nowhere."""
+        if items.edit.null_count == len(items):
+            return days, None
+        later = local_days(latest(items.published, items.edit))
+        return later, pc.and_(pc.is_valid(later), pc.fill_null(pc.greater(later, days), True))
 
     def _activity(self, items: Items) -> Any:
         encoded = pc.dictionary_encode(items.thread)

@@ -188,9 +188,7 @@ def _fold(table: pa.Table) -> pa.Table:
         "version": pc.if_else(version, place, nothing),
         "visible": pc.if_else(pc.greater_equal(rank, 1), place, nothing),
         "published": pc.if_else(version, table["published"], never),
-        "edited": pc.if_else(
-            version, pc.coalesce(table["edited"], pc.if_else(late, table["observed"], never)), never
-        ),
+        "edited": pc.if_else(version, pc.coalesce(table["edited"], pc.if_else(late, table["observed"], never)), never),
         "first": table["observed"],
     }
     if "media" in table.column_names:
@@ -228,7 +226,7 @@ _FROM = {
 _BITS = {"picture": 1, "video": 2, "audio": 4, "document": 8, "caption": 0, "thumbnail": 0}
 _ODD = 16
 _CLASS = {0: "none", 1: "picture", 2: "video", 4: "audio", 8: "document"}
-_CLASS_OF_BITS = pa.array([MEDIA_CLASSES.index(_CLASS.get(bits, "mixed")) for bits in range(32)], pa.int64())  # type: ignore[arg-type] # the names above
+_CLASS_OF_BITS = pa.array([MEDIA_CLASSES.index(_CLASS.get(bits, "mixed")) for bits in range(32)], pa.int64())
 
 
 def media_classes(media: Any) -> Any:

@@ -17,12 +17,20 @@ from datetime import date, datetime
 from schemas.calendar import due_day, local_day
 from schemas.codes.decide import CODES, OF_CONDITION, OF_TRIGGER, TEXTS, sentence
 from schemas.decision import Decision, Outcome
+from schemas.hold import MarkKind
 from schemas.plan.facts import Cell, Facts, open_matter
 from schemas.plan.model import CLOSED, COLUMNS, CONDITIONS, Plan, Rule, Sample
 from schemas.refusal import RefusedError
 
 LAST_YEAR = 8000
 """Latest year of ``as_of``: a trigger before it and the longest period stay within the calendar."""
+
+TRIGGER_MARKS: dict[str, MarkKind] = {
+    "removed": "borttagen-av-oss",
+    "inaktuell": "inaktuell",
+    "matter_closed": "i-arende",
+}
+"""Marks whose day is a trigger."""
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _DRAWN = 4
@@ -118,30 +126,35 @@ def place(plan: Plan | None, cell: Cell, day: date | None, as_of: date) -> tuple
         codes.add("E102")
     if "granskad-bevara" in cell.marks:
         codes.add("E103")
-    if cell.columns[0] not in plan.authorities:
-        return None, frozenset(codes | {"E104"})
-    if unknown_values(cell):
-        return None, frozenset(codes | {"E107"})
-    if not plan.records.open:
-        if day is None:
-            return None, frozenset(codes | {"E106"})
-        if not plan.records.has(day):
-            return None, frozenset(codes | {"E105"})
+    outside = _outside(plan, cell, day)
+    if outside is not None:
+        return None, frozenset(codes | {outside})
     matching = [rule for rule in plan.rules if matches(rule, cell, day, as_of)]
     if len(matching) != 1:
         return None, frozenset(codes | {"E111" if matching else "E110"})
     rule = matching[0]
     if day is None and not rule.records.open:
         codes.add("E106")
-    if rule.action == "bevara":
-        codes.add("E120")
-    elif rule.action == "granska":
-        codes.add("E113")
-    elif "i-arende" in cell.marks and "i-arende" not in rule.match.required:
+    if rule.action != "gallra":
+        codes.add("E120" if rule.action == "bevara" else "E113")
+    elif "i-arende" in cell.marks - rule.match.required:
         codes.add("E112")
     if rule.retired:
         codes.add("E182")
     return rule, frozenset(codes)
+
+
+def _outside(plan: Plan, cell: Cell, day: date | None) -> str | None:
+    """Why a plan says nothing about a cell whatever its rules are, or None."""
+    if cell.columns[0] not in plan.authorities:
+        return "E104"
+    if unknown_values(cell):
+        return "E107"
+    if plan.records.open:
+        return None
+    if day is None:
+        return "E106"
+    return None if plan.records.has(day) else "E105"
 
 
 def unknown_values(cell: Cell) -> list[str]:
@@ -167,7 +180,7 @@ def matches(rule: Rule, cell: Cell, day: date | None, as_of: date) -> bool:
 
 def try_rule(rule: Rule, item: Facts, as_of: date) -> Tried:
     """Everything that rules a rule out for an item; nothing when it matches."""
-    failed = []
+    failed: list[tuple[str, str, str]] = []
     for name, values in rule.match.columns:
         value = item.column(name)
         if not values.has(value):
@@ -247,13 +260,8 @@ def _trigger(item: Facts, plan: Plan, rule: Rule) -> tuple[date | None, bool]:
         return day, day is not None and (item.day is None or day > item.day)
     if rule.trigger == "thread_activity":
         return (None if item.thread_activity is None else local_day(item.thread_activity)), False
-    if rule.trigger == "removed":
-        return item.marks.get("borttagen-av-oss"), False
-    if rule.trigger == "inaktuell":
-        return item.marks.get("inaktuell"), False
-    if rule.trigger == "matter_closed":
-        return item.marks.get("i-arende"), False
-    return None, False
+    mark = TRIGGER_MARKS.get(rule.trigger or "")
+    return (None if mark is None else item.marks.get(mark)), False
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -320,4 +328,3 @@ def _parameters(
         if rule.sample is not None:
             values["sample"] = f"1/{rule.sample.one_in}" if rule.sample.one_in else "märkning urval"
     return {name: str(value) for name, value in values.items() if value is not None and value != ""}
-

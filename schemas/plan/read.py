@@ -228,9 +228,7 @@ class _Reader:
             edits_restart=self._flag(place, values, "edits_restart"),
             conditions=tuple(self._texts(place, values, "conditions")),
             legal=self._text(place, values, "legal"),
-            registration=cast(
-                "Registration", self._choice(place, values, "registration", REGISTRATIONS) or "no"
-            ),
+            registration=cast("Registration", self._choice(place, values, "registration", REGISTRATIONS) or "no"),
             secrecy=self._text(place, values, "secrecy"),
             medium=self._text(place, values, "medium"),
             delivery=self._text(place, values, "delivery"),

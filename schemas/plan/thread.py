@@ -23,9 +23,9 @@ import pyarrow.compute as pc
 from schemas.calendar import local_days
 from schemas.hold import Hold
 from schemas.plan.cells import Marks, limits, place_items
-from schemas.plan.fold import Partition, batches, columns_for, fold, later, whole
-from schemas.plan.model import Plan, Rule
+from schemas.plan.fold import BATCH_ROWS, Items, Partition, batches, columns_for, fold, later, whole
 from schemas.plan.judge import matches
+from schemas.plan.model import Plan, Rule
 from schemas.tables import INSTANT
 
 Partitions = Callable[[Sequence[str]], Iterator[Partition]]
@@ -75,6 +75,7 @@ class Context:
         kept: thread ids whose first item is preserved with everything below (Arrow strings).
         ids, instants: last activity by thread id, or None where no rule counts from it.
         authority_holds, account_holds: numbers of holds by name.
+        read: every item by authority, where they are so few that the first pass could keep them; else None.
     """
 
     items: Mapping[str, Label] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Context:
     instants: Any = None
     authority_holds: Mapping[str, frozenset[int]] = field(default_factory=dict)
     account_holds: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    read: Sequence[tuple[str, Items]] | None = None
 
     @property
     def needs_thread(self) -> bool:
@@ -172,17 +174,22 @@ class _Survey:
         """Thread ids that do not begin their own thread: the item is not there, or lies in another thread."""
         self.ids: Any = None
         self.instants: Any = None
+        self.items: list[tuple[str, Items]] | None = []
+        """All items while they are few."""
 
     def read(self, partitions: Partitions, sources: Mapping[str, Label]) -> None:
         """Read every partition once."""
         full = bool(self.keeping) or self.activity
-        columns = columns_for(media=bool(self.keeping) and matches_media(self.plan), thread=True)
+        columns = columns_for(media=matches_media(self.plan), thread=True)
+        rows = 0
         begun: list[Any] = []
         named: list[Any] = []
         active: list[pa.Table] = []
         wanted = pa.array(list(sources), pa.string())
         for authority, table in batches(partitions(columns if full else ("item", "thread"))):
             items = fold(table) if full else None
+            rows += table.num_rows
+            self._remember(authority, items, rows)
             ids = items.item if items is not None else whole(table["item"])
             threads = items.thread if items is not None else whole(table["thread"])
             encoded = pc.dictionary_encode(threads)
@@ -194,9 +201,7 @@ class _Survey:
             begun.append(ids.filter(first))
             if len(wanted):
                 hit = pc.is_in(ids, value_set=wanted)
-                for item, thread in zip(
-                    ids.filter(hit).to_pylist(), threads.filter(hit).to_pylist(), strict=True
-                ):
+                for item, thread in zip(ids.filter(hit).to_pylist(), threads.filter(hit).to_pylist(), strict=True):
                     self.thread_of[item].add(thread)
             if items is not None and self.keeping:
                 self._keepers(items, authority, first)
@@ -213,6 +218,14 @@ class _Survey:
         if self.activity:
             self._activity(active)
 
+    def _remember(self, authority: str, items: Items | None, rows: int) -> None:
+        if self.items is None:
+            return
+        if items is None or rows > BATCH_ROWS:
+            self.items = None
+        else:
+            self.items.append((authority, items))
+
     def _keepers(self, items: Any, authority: str, first: Any) -> None:
         cuts = limits(self.plan)
         placed = place_items(items, authority, self.marks, cuts, local_days(items.published) if cuts else None)
@@ -225,6 +238,13 @@ class _Survey:
         self.inner.update(
             zip(items.item.filter(within).to_pylist(), items.thread.filter(within).to_pylist(), strict=True)
         )
+
+    def uncovered(self, kept: Any) -> dict[str, str]:
+        """Those of ``inner`` whose whole thread is not kept already."""
+        if kept is None or not self.inner:
+            return self.inner
+        covered = pc.is_in(pa.array(list(self.inner.values()), pa.string()), value_set=kept).to_pylist()
+        return {item: thread for (item, thread), done in zip(self.inner.items(), covered, strict=True) if not done}
 
     def _activity(self, active: Sequence[pa.Table]) -> None:
         empty = pa.table({"thread": pa.array([], pa.string()), "at": pa.array([], INSTANT)})
@@ -255,11 +275,7 @@ def _spread(
             if thread != item:
                 within[item] |= label
                 concerned.add(thread)
-    inner = survey.inner
-    if kept is not None and inner:
-        covered = pc.is_in(pa.array(list(inner.values()), pa.string()), value_set=kept).to_pylist()
-        inner = {item: thread for (item, thread), done in zip(inner.items(), covered, strict=True) if not done}
-    for item, thread in inner.items():
+    for item, thread in survey.uncovered(kept).items():
         within[item] |= Label(kept=True)
         concerned.add(thread)
     if concerned:
@@ -279,6 +295,7 @@ def _spread(
         instants=survey.instants,
         authority_holds=authorities,
         account_holds=accounts,
+        read=survey.items,
     )
 
 
@@ -338,30 +355,43 @@ class _Links:
         return seen
 
     def reach(
-        self, within: Mapping[str, Label], threads: Mapping[str, Label], kept: set[str], items: dict[str, Label]
+        self, within: Mapping[str, Label], threads: dict[str, Label], kept: set[str], items: dict[str, Label]
     ) -> None:
         """Give each item the labels of what lies above it; where the chain is broken, of all in its threads."""
+        by_part: dict[Label, list[str]] = defaultdict(list)
         for source, label in within.items():
-            for item in self._below([source]):
-                items[item] = items.get(item, NOTHING) | label
+            for part in label.parts():
+                by_part[part].append(source)
+        for part, starts in by_part.items():
+            for item in self._below(starts):
+                items[item] = items.get(item, NOTHING) | part
+        for root in kept:
+            threads[root] = threads.get(root, NOTHING) | Label(kept=True)
         roots = {item: self.roots(item) for item in self.present}
-        begun = {item for item in self.present if not self.threads.get(item)}
-        sound = self._below(begun) | begun
-        loose: dict[str, Counter[Label]] = defaultdict(Counter)
-        for source, label in within.items():
-            for root in roots.get(source, ()):
-                loose[root].update(label.parts())
         for item in self.present:
             label = NOTHING
             for root in roots[item]:
                 label |= threads.get(root, NOTHING)
-                if root in kept:
-                    label |= Label(kept=True)
-                if item not in sound and root in loose:
-                    own = within.get(item, NOTHING).parts()
-                    for part, times in loose[root].items():
-                        if times > own.count(part):
-                            label |= part
+            if label != NOTHING:
+                items[item] = items.get(item, NOTHING) | label
+        self._reach_loose(within, roots, items)
+
+    def _reach_loose(self, within: Mapping[str, Label], roots: Mapping[str, set[str]], items: dict[str, Label]) -> None:
+        """Items whose chain to the thread's beginning is broken get what any other source in their threads has."""
+        begun = {item for item in self.present if not self.threads.get(item)}
+        broken = self.present - begun - self._below(begun)
+        if not broken:
+            return
+        sources: dict[str, Counter[Label]] = defaultdict(Counter)
+        for source, label in within.items():
+            for root in roots.get(source, ()):
+                sources[root].update(label.parts())
+        for item in broken:
+            own = Counter(within.get(item, NOTHING).parts())
+            label = NOTHING
+            for root in roots[item]:
+                for part, times in sources.get(root, own).items():
+                    label |= part if times > own[part] else NOTHING
             if label != NOTHING:
                 items[item] = items.get(item, NOTHING) | label
 

@@ -140,8 +140,7 @@ def _fold_by_hand(table: pa.Table) -> pa.Table:
     edited = pc.coalesce(several["edited"], pc.if_else(late, several["observed"], None))
     several = several.drop(["row", "observed", "version", "edited"]).append_column("edited", edited)
     folded = several.group_by("item", use_threads=False).aggregate(
-        [("platform", "last"), ("account", "last"), ("kind", "last"), ("state", "last"), ("published", "last")]
-        + [("edited", "max")]
+        [(name, "max" if name == "edited" else "last") for name in (*single.column_names[1:],)]
     )
     folded = folded.rename_columns([name.rsplit("_", 1)[0] for name in folded.column_names])
     return pa.concat_tables([single, folded.select(single.column_names).cast(single.schema)])
@@ -305,7 +304,7 @@ def measure(folder: Path, rounds: int) -> None:
             seconds, rows = _timed(run)
             best[name] = min(best[name], seconds)
             say(f"round {number + 1}: {name} {seconds:.2f} s, {rows / seconds:,.0f} items/s")
-    print(f"{rows} items: ours {rows / best['ours']:,.0f} rows/s, baseline {rows / best['baseline']:,.0f} rows/s")
+    say(f"{rows} items: ours {rows / best['ours']:,.0f} rows/s, baseline {rows / best['baseline']:,.0f} rows/s")
     report(
         "decide",
         ratio=best["baseline"] / best["ours"],

@@ -6,7 +6,7 @@ Made column by column, so that two million items take well under a minute. Same 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,13 +16,42 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.ids import Month
+from schemas.books import LiveFile
+from schemas.calendar import local_month
+from schemas.ground import Ground
+from schemas.ids import ItemId, Month
+from schemas.shelf import holding
 from schemas.tables import COUNTS, HOLDINGS, INSTANT, MEDIA, sort, to_parquet
 
 AUTHORITY = "arvika-ks"
-ACCOUNTS = ("nyheter", "bygga-bo", "kultur", "skola", "raddning")
-_PLATFORM = {"nyheter": "bluesky", "bygga-bo": "bluesky", "kultur": "mastodon", "skola": "mastodon", "raddning": "bluesky"}
-_WORDS = "snö plogning väg bibliotek skola öppet stängt beslut nämnd vatten el mötet idag kväll barn park bad älv".split()
+SHARES = {"nyheter": 40, "bygga-bo": 20, "kultur": 15, "skola": 15, "raddning": 10}
+_PLATFORM = {
+    "nyheter": "bluesky",
+    "bygga-bo": "bluesky",
+    "kultur": "mastodon",
+    "skola": "mastodon",
+    "raddning": "bluesky",
+}
+_WORDS = [
+    "snö",
+    "plogning",
+    "väg",
+    "bibliotek",
+    "skola",
+    "öppet",
+    "stängt",
+    "beslut",
+    "nämnd",
+    "vatten",
+    "el",
+    "mötet",
+    "idag",
+    "kväll",
+    "barn",
+    "park",
+    "bad",
+    "älv",
+]
 _EDITED, _SIGHTED, _PICTURED = 0.03, 0.02, 0.08
 
 
@@ -72,6 +101,50 @@ def partitions(folder: Path, columns: Sequence[str]) -> Iterator[tuple[str, Mont
             yield authority.name, Month(month.name), pa.concat_tables(tables).select(list(columns))
 
 
+def fill(
+    ground: Ground,
+    *,
+    items: int,
+    monthly: int,
+    authority: str,
+    account: str,
+    last: datetime,
+    hash_of: Callable[[str], bytes],
+    seed: int = 1,
+) -> None:
+    """Fill a home with older months of equal volume, up to the month before ``last``: files, manifest, native ids.
+
+    Args:
+        hash_of: the keyed hash of a native id.
+    """
+    random = Random(seed)
+    spread = -(-items // monthly)
+    before: list[str] = []
+    for number, month in enumerate(months(spread + 1, local_month(last))[:-1]):
+        count = min(monthly, items - number * monthly)
+        table, before = month_table(random, month, count, before, authority=authority, shares={account: 1})
+        data = to_parquet(sort(table), salt=random.randbytes(32), batch="synthetic", source="harvest")
+        key = holding(authority, month, sha256(data).hexdigest())
+        ground.store.put_new(key, data)
+        firsts = table.slice(0, count)
+        natives = [
+            (hash_of(native), ItemId(item))
+            for native, item in zip(firsts["native"].to_pylist(), firsts["item"].to_pylist(), strict=True)
+        ]
+        with ground.state.writing() as books:
+            file = LiveFile(
+                key=key,
+                authority=authority,
+                month=month,
+                rows=table.num_rows,
+                size=len(data),
+                batch="synthetic",
+                made=last,
+            )
+            books.manifest.add(file)
+            books.natives.add(natives)
+
+
 def ids(random: Random, month: str, count: int) -> list[str]:
     """Opaque ids of a month."""
     drawn = base64.b32encode(random.randbytes(10 * count)).decode("ascii").lower()
@@ -79,13 +152,25 @@ def ids(random: Random, month: str, count: int) -> list[str]:
     return [prefix + drawn[at : at + 16] for at in range(0, 16 * count, 16)]
 
 
-def month_table(random: Random, month: Month, count: int, before: Sequence[str]) -> tuple[pa.Table, list[str]]:
-    """Rows of one month's items, and the ids of its posts; a tenth of the comments answer the month before."""
+def month_table(
+    random: Random,
+    month: Month,
+    count: int,
+    before: Sequence[str],
+    *,
+    authority: str = AUTHORITY,
+    shares: Mapping[str, int] = SHARES,
+) -> tuple[pa.Table, list[str]]:
+    """Rows of one month's items, and the ids of its posts; a tenth of the comments answer the month before.
+
+    Args:
+        before: ids of the posts of the month before. shares: weight of each account.
+    """
     start = int(datetime(int(month[:4]), int(month[5:]), 1, 1, tzinfo=UTC).timestamp() * 1_000_000)
     names = ids(random, month, count)
     kinds = random.choices(("post", "reply", "comment", "visitor_post"), (10, 7, 80, 3), k=count)
     kinds[0] = "post"
-    accounts = random.choices(ACCOUNTS, (40, 20, 15, 15, 10), k=count)
+    accounts = random.choices(list(shares), list(shares.values()), k=count)
     places = sorted(random.choices(range(27 * 86_400), k=count))
     posts: list[str] = []
     parents: list[str | None] = []
@@ -124,13 +209,15 @@ def month_table(random: Random, month: Month, count: int, before: Sequence[str])
     values: dict[str, Any] = {
         "row": row_kinds,
         "item": [names[at] for at in order],
-        "authority": pa.repeat(AUTHORITY, rows),
-        "platform": [_PLATFORM[one] for one in of_account],
+        "authority": pa.repeat(authority, rows),
+        "platform": [_PLATFORM.get(one, "mastodon") for one in of_account],
         "account": of_account,
         "kind": seen_kinds,
         "own": own,
         "native": [f"at://did:plc:{names[at][7:]}/app.bsky.feed.post/{at}" for at in order],
-        "author": [one if mine else f"besökare {at % 5000}" for one, mine, at in zip(of_account, own, order, strict=True)],
+        "author": [
+            one if mine else f"besökare {at % 5000}" for one, mine, at in zip(of_account, own, order, strict=True)
+        ],
         "author_native": pa.nulls(rows, pa.string()),
         "parent": [parents[at] for at in order],
         "thread": [threads[at] for at in order],
@@ -151,7 +238,9 @@ def month_table(random: Random, month: Month, count: int, before: Sequence[str])
         "links": pa.ListArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows + 1), pa.array([], pa.string())),
         "visibility": pa.repeat("", rows),
         "media": _pictures(pictured),
-        "counts": pa.ListArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows + 1), pa.array([], COUNTS.value_type)),
+        "counts": pa.ListArray.from_arrays(
+            pa.repeat(pa.scalar(0, pa.int32()), rows + 1), pa.array([], COUNTS.value_type)
+        ),
         "identity": [f"{again[at]:064x}" for at in order],
         "payload": [f'{{"text":"{one}","n":{again[at]}}}' for one, at in zip(text, order, strict=True)],
         "batch": pa.repeat("synthetic", rows),

@@ -222,7 +222,7 @@ def test_an_unknown_attachment_is_reported_and_kept() -> None:
         ("2026-11-22T09:26:36.1234567891+02:00", datetime(2026, 11, 22, 7, 26, 36, 123456, UTC), ""),
         ("2026-11-22t07:26:36z", datetime(2026, 11, 22, 7, 26, 36, tzinfo=UTC), ""),
         ("2026-11-22T07:26:36", None, "without zone"),
-        ("2027-11-22T07:26:36Z", None, "in the future"),
+        ("2027-11-22T07:26:36Z", datetime(2027, 11, 22, 7, 26, 36, tzinfo=UTC), "in the future"),
         ("2026-13-22T07:26:36Z", None, "unreadable"),
         ("0001-01-01T00:00:00+14:00", None, "unreadable"),
         ("22/11/2026", None, "unreadable"),
@@ -231,7 +231,7 @@ def test_an_unknown_attachment_is_reported_and_kept() -> None:
     ],
 )
 def test_times_are_read_or_refused(written: object, read_as: datetime | None, problem: str) -> None:
-    """A time is taken only in full form with its zone and not in the future; the item is kept either way."""
+    """A time is taken only in full form with its zone, one in the future is reported; the item is kept either way."""
     assert moment_of(written, NOW) == (read_as, problem)
     parsed = own(record(createdAt=written))
     assert parsed.items[0].stated == read_as

@@ -141,7 +141,7 @@ def test_counters_make_no_version(platform: str) -> None:
     for sample in samples(platform):
         before = {one.native: one for one in sample.parse().items}
         for place, value in sample.places():
-            if type(value) is int and place and place[-1] in volatile:
+            if type(value) is int and volatile.intersection(_names(place[-2:])):
                 for one in sample.parse(sample.body_with(place, value + 1)).items:
                     assert one.identity == before[one.native].identity, place
                     moved += one.counts != before[one.native].counts

@@ -29,7 +29,7 @@ from schemas.record import STATES, Kind, MediaRef, MediaRole, Row
 from schemas.tables import to_table
 
 AUTHORITY = "arvika-ks"
-KINDS: tuple[str, ...] = ("post", "reply", "comment", "visitor_post", "certificate")
+KINDS: tuple[Kind, ...] = ("post", "reply", "comment", "visitor_post", "certificate")
 ACCOUNTS = ("nyheter", "bygga-bo")
 PLATFORMS = ("bluesky", "mastodon")
 AS_OF = date(2026, 1, 1)
@@ -161,7 +161,7 @@ def _instant(random: Random) -> datetime:
 
 
 def _rows_of(random: Random, item: str, parent: str | None, thread: str, published: datetime | None) -> list[Row]:
-    kind: Kind = random.choice(KINDS)  # type: ignore[assignment] # some of the kinds
+    kind: Kind = random.choice(KINDS)  # # some of the kinds
     own = kind not in ("comment", "visitor_post")
     common: dict[str, object] = {
         "kind": kind,
@@ -201,25 +201,21 @@ def _media(random: Random) -> tuple[MediaRef, ...]:
     if random.random() < 0.6:
         return ()
     roles: tuple[MediaRole, ...] = ("picture", "picture", "video", "audio", "caption", "thumbnail", "document")
-    return tuple(
-        MediaRef(role=random.choice(roles), origin="o", digest=None) for _ in range(random.randint(1, 3))
-    )
+    return tuple(MediaRef(role=random.choice(roles), origin="o", digest=None) for _ in range(random.randint(1, 3)))
 
 
 def _marks(random: Random, ids: list[str]) -> list[Mark]:
-    marks = []
-    for item in ids:
-        for kind in random.sample(MARK_KINDS, random.choice((0, 0, 0, 1, 2))):
-            marks.append(
-                Mark(
-                    item=ItemId(item),
-                    kind=kind,
-                    person="eva",
-                    at=datetime(2025, 3, 1, 23, 30, tzinfo=UTC),
-                    on=date(2024, 1, 1) + timedelta(days=random.randint(0, 900)) if random.random() < 0.7 else None,
-                )
-            )
-    return marks
+    return [
+        Mark(
+            item=ItemId(item),
+            kind=kind,
+            person="eva",
+            at=datetime(2025, 3, 1, 23, 30, tzinfo=UTC),
+            on=date(2024, 1, 1) + timedelta(days=random.randint(0, 900)) if random.random() < 0.7 else None,
+        )
+        for item in ids
+        for kind in random.sample(MARK_KINDS, random.choice((0, 0, 0, 1, 2)))
+    ]
 
 
 def _holds(random: Random, ids: list[str]) -> list[Hold]:
@@ -335,10 +331,7 @@ class Reference:
         rows = self.rows[item]
         versions = [row for row in rows if row.row == "version"]
         last = versions[-1]
-        edits = [
-            row.edited or (row.observed if row.version > 1 else None)
-            for row in versions
-        ]
+        edits = [row.edited or (row.observed if row.version > 1 else None) for row in versions]
         media = [row.media for row in rows if row.media]
         return Facts(
             item=item,
@@ -404,18 +397,7 @@ class Reference:
         for hold in self.world.holds:
             if hold.lifted_at is not None:
                 continue
-            on = {
-                "item": lambda subject: subject == item or self.reaches(subject, item),
-                "thread": lambda subject: (
-                    item == subject
-                    or self.reaches(subject, item)
-                    or item in self.threads_folded(subject)
-                    or bool(({item} | self._roots(item)) & self.threads_folded(subject))
-                ),
-                "account": lambda subject: alone.account == subject,
-                "authority": lambda subject: alone.authority == subject,
-            }[hold.scope]
-            if on(hold.subject):
+            if self._holds(hold.scope, hold.subject, alone):
                 held.add(hold.number)
         group = self._group(item)
         activity = [
@@ -438,6 +420,16 @@ class Reference:
             pending=item in self.world.pending or any(self.reaches(source, item) for source in self.world.pending),
             thread_activity=max(activity) if needed else None,
         )
+
+    def _holds(self, scope: str, subject: str, alone: Facts) -> bool:
+        item = alone.item
+        if scope == "account":
+            return alone.account == subject
+        if scope == "authority":
+            return alone.authority == subject
+        if item == subject or self.reaches(subject, item):
+            return True
+        return scope == "thread" and bool(({item} | self._roots(item)) & self.threads_folded(subject))
 
     def threads_folded(self, item: str) -> set[str]:
         """Every thread the item lies in, by any of its rows, its own name included."""

@@ -69,9 +69,9 @@ class SnacUser:
         )
         return str(answer["id"])
 
-    def favourite(self, status: str) -> None:
-        """Like a status."""
-        self.call("POST", f"/api/v1/statuses/{status}/favourite")
+    def favourite(self, status: str) -> dict[str, Any]:
+        """Like a status; 404 until the server has delivered it to this user."""
+        return dict(self.call("POST", f"/api/v1/statuses/{status}/favourite"))
 
 
 @dataclass(slots=True)

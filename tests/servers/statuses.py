@@ -82,6 +82,7 @@ def status(index: int, spacing: int) -> dict[str, Any]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     pages: list[bytes]
     delay: float
 

@@ -50,7 +50,7 @@ def rows_of(data: bytes) -> list[Row]:
     return list(read_records(io.BytesIO(data)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(ANY_ROW, max_size=4))
 def test_any_rows_come_back_exactly(rows: list[Row]) -> None:
     """Row → XML → row is exact for every field, and the document is valid."""

@@ -20,9 +20,10 @@ _FRACTION = re.compile(r"\.(\d{1,6})\d*")
 
 
 def moment_of(value: object, now: datetime | None) -> tuple[datetime | None, str]:
-    """A time of RFC 3339 in UTC, or None with the problem: ``unreadable``, ``without zone`` or ``in the future``.
+    """A time of RFC 3339 in UTC with its problem: ``unreadable`` or ``without zone`` (then None), or ``in the future``.
 
-    Without ``now`` any future is taken: the platform's own clock may be right and ours wrong.
+    A time in the future is told and handed on: whether it counts is decided where the account's own and a visitor's
+    time are told apart. Without ``now`` nothing is said of the future.
     """
     match = _RFC3339.fullmatch(value) if isinstance(value, str) else None
     if match is None or not isinstance(value, str):
@@ -34,7 +35,7 @@ def moment_of(value: object, now: datetime | None) -> tuple[datetime | None, str
     except (ValueError, OverflowError):
         return None, "unreadable"
     if now is not None and moment > now + _EARLY:
-        return None, "in the future"
+        return moment, "in the future"
     return moment, ""
 
 

@@ -392,7 +392,7 @@ class _Reader:
         return tuple((short, number) for short, number in found if number is not None)
 
     def _moment(self, record: Mapping[str, Any], field: str) -> datetime | None:
-        """A time, or None and a finding: a time without zone, in the future or of another form is not guessed at."""
+        """A time, or None: what has no zone or another form is not guessed at. Anything odd is a finding."""
         moment, problem = moment_of(record.get(field), self._capture.at if field == "createdAt" else None)
         if problem:
             self._note("H123", "warning", field=field, problem=problem)

@@ -56,7 +56,7 @@ class Places:
         return context
 
     def _ask(self, name: str) -> None:
-        """Learn everything above a status of ours, and what lies beside it."""
+        """Learn everything above a status of ours."""
         try:
             path = f"api/v1/statuses/{quote(name, safe='')}/context"
             body = self._http.get(path, endpoint="statuses.context").body

@@ -75,7 +75,7 @@ class MastodonSession:
         if not base:
             raise RefusedError("api_base", "", "write the server's address, or the handle as name@server")
         self._http = Http(base, name=account.name, clock=clock, budget=budget, sleep=sleep)
-        self._http.authorize(secret)
+        self._http.authorize(secret or None)
         self._token = bool(secret)
         self._page_cap = page_cap
         self._me: Answer | None = None
@@ -161,7 +161,9 @@ class MastodonSession:
             try:
                 self._me = self._identified()
             except HttpError as error:
-                raise self._refused(error.code) from None
+                # The request has nothing but the token that could be wrong; snac answers 400 to a bad one.
+                bad_token = self._token and error.code == "H127"
+                raise self._refused("H101" if bad_token else error.code) from None
         return self._me
 
     def _identified(self) -> Answer:
@@ -184,7 +186,8 @@ class MastodonSession:
         name, _, domain = str(account.get("acct")).partition("@")
         if name.casefold() != self._user.casefold():
             raise self._refused("H116")
-        hosts = {domain, urlsplit(self._http.base).netloc, urlsplit(str(account.get("url"))).netloc}
+        base, page = urlsplit(self._http.base), urlsplit(account_native(account) or "")
+        hosts = {domain, base.netloc, base.hostname or "", page.netloc}
         return not self._domain or self._domain.casefold() in {host.casefold() for host in hosts}
 
     def _looked_up_account(self, missing: str = "H103") -> Answer:
@@ -240,7 +243,7 @@ class MastodonSession:
                 self._failures += error.retryable
                 if error.code in STOPPING or self._failures >= _PATIENCE:
                     self._down = error.code
-                    yield self._finding("H136", "error")
+                    yield self._finding(error.code if error.code in STOPPING else "H136", "error")
             reason = thread.reason
             if thread.deeper:
                 yield self._finding("H131", "info")

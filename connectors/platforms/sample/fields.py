@@ -26,4 +26,5 @@ KNOWN_INSIDE = {
     "author": frozenset(("id", "name")),
     "boost": frozenset(("id", "author", "text")),
     "attachments": frozenset(("url", "type", "alt", "language")),
+    "picture": frozenset(("url", "type", "alt", "language")),
 }
