@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
@@ -23,9 +25,55 @@ def read_file(store: Reading, key: str, columns: Sequence[str]) -> pa.Table:
 
 def read_files(store: Reading, files: Sequence[LiveFile], columns: Sequence[str]) -> pa.Table:
     """The columns of several files as one table; an empty table for no files."""
+    name = (store.place, tuple(file.key for file in files), tuple(columns))
+    known = _REMEMBERED.get(name)
+    if known is not None:
+        return known
     schema = pa.schema([HOLDINGS.field(name) for name in columns])
     tables = [read_file(store, file.key, columns).cast(schema) for file in files]
-    return pa.concat_tables(tables).unify_dictionaries() if tables else schema.empty_table()
+    table = pa.concat_tables(tables).unify_dictionaries() if tables else schema.empty_table()
+    _REMEMBERED.put(name, table)
+    return table
+
+
+class _Remembered:
+    """Small tables read lately. Files never change under their name, so what was read stays true; which files are
+    live is asked of the manifest each time, so a destroyed file is never asked for again.
+
+    In a small archive a night reads the same few rows of the same months again and again; opening the file costs a
+    hundred times the reading.
+    """
+
+    def __init__(self, *, each: int, together: int) -> None:
+        """``each``: bytes of the largest table kept. ``together``: bytes of all of them."""
+        self._each = each
+        self._together = together
+        self._size = 0
+        self._tables: OrderedDict[tuple[object, ...], pa.Table] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, name: tuple[object, ...]) -> pa.Table | None:
+        """The table of that name, if it is still here."""
+        with self._lock:
+            table = self._tables.get(name)
+            if table is not None:
+                self._tables.move_to_end(name)
+            return table
+
+    def put(self, name: tuple[object, ...], table: pa.Table) -> None:
+        """Remember a table if it is small."""
+        size: int = table.nbytes
+        if size > self._each:
+            return
+        with self._lock:
+            if name not in self._tables:
+                self._tables[name] = table
+                self._size += size
+            while self._size > self._together:
+                self._size -= self._tables.popitem(last=False)[1].nbytes
+
+
+_REMEMBERED = _Remembered(each=256 * 1024, together=48 * 1024**2)
 
 
 def partitions(

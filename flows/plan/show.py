@@ -48,7 +48,9 @@ def outcome_text(rule: Rule) -> str:
 def plan_table(plan: Plan) -> Iterator[str]:
     """The plan as a Swedish table."""
     yield plan.title
-    yield f"Utgåva {plan.edition}, gäller {plan.force}, handlingar {plan.records}"
+    force = "tills vidare" if plan.force.open else str(plan.force)
+    records = "oavsett ålder" if plan.records.open else f"publicerade {plan.records}"
+    yield f"Utgåva {plan.edition}, gäller {force}, handlingar {records}"
     mandate = plan.mandate
     yield f"Beslut: {shown(mandate)}" if mandate else "Beslut: saknas"
     yield f"Arkivbildare: {', '.join(plan.authorities)}"

@@ -117,8 +117,8 @@ def fold(table: pa.Table) -> Items:
     first_version = pc.and_(pc.equal(_text(table, "row"), "version"), pc.equal(table["version"], 1))
     if pc.all(first_version).as_py() is not False and _distinct(table):
         return _plain(table)
-    odd = pc.unique(table.filter(pc.invert(first_version))["item"])
-    several = _repeated(table.filter(first_version)["item"])
+    odd = pc.unique(table["item"].filter(pc.invert(first_version)))
+    several = _repeated(table["item"].filter(first_version))
     odd = pc.unique(pa.concat_arrays([whole(odd), whole(several)]))
     folded = pc.is_in(table["item"], value_set=odd)
     return _plain(pa.concat_tables([table.filter(pc.invert(folded)), _fold(table.filter(folded))]).combine_chunks())
@@ -241,5 +241,6 @@ def media_classes(media: Any) -> Any:
     bit = bits.take(pc.fill_null(pc.index_in(roles, value_set=named), len(_BITS)))
     pairs = pa.table({"owner": owners, "bit": bit}).group_by(["owner", "bit"], use_threads=False).aggregate([])
     sums = pairs.group_by("owner", use_threads=False).aggregate([("bit", "sum")])
-    at = pc.index_in(pa.array(range(len(media)), owners.type), value_set=whole(sums["owner"]))
-    return pc.fill_null(_CLASS_OF_BITS.take(whole(sums["bit_sum"])).take(at), nothing)
+    # Groups come in the order of their first row, so that they fill the lists that have attachments in order.
+    some = pc.fill_null(pc.greater(pc.list_value_length(media), 0), False)
+    return pc.replace_with_mask(pa.repeat(nothing, len(media)), some, _CLASS_OF_BITS.take(whole(sums["bit_sum"])))
