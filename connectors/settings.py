@@ -56,7 +56,9 @@ def read_settings(home: Path) -> Settings:
         with path.open("rb") as stream:
             values = tomllib.load(stream)
     except FileNotFoundError:
-        raise RefusedError("--home", str(home), f"there is no {FILE} in it; make a home with 'bevara init HOME'") from None
+        raise RefusedError(
+            "--home", str(home), f"there is no {FILE} in it; make a home with 'bevara init HOME'"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RefusedError(FILE, str(error), "write valid TOML in UTF-8") from None
     _check(values)

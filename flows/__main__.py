@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     one.add_argument("--key-file", type=Path, help="var nyckeln till tabellen över plattforms-id ska ligga")
     one.set_defaults(alone=_init)
     one = verbs.add_parser("serve", help="starta den lokala Prefect-servern med nattens schema")
+    one.add_argument("--port", type=int, default=4200)
     one.set_defaults(alone=_serve)
     demo_command.register(verbs)
     for verb in VERBS:
@@ -100,7 +101,7 @@ def _init(args: argparse.Namespace) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from flows.nightly.serve import serve  # noqa: PLC0415 - Prefect takes a second to load
 
-    return serve(home_path(args))
+    return serve(home_path(args), args.port)
 
 
 def home_path(args: argparse.Namespace) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any
+from typing import Any, Self
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DEPTH = 200
@@ -26,7 +26,7 @@ class Number(float):
 
     written: str
 
-    def __new__(cls, written: str) -> Number:
+    def __new__(cls, written: str) -> Self:
         """Read the number as a float and keep the text."""
         number = super().__new__(cls, written)
         number.written = written

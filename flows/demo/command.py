@@ -50,7 +50,7 @@ def _bar() -> Iterator[_Step]:
 
     if not sys.stderr.isatty():
 
-        def quiet(done: int, count: int, note: str, /) -> None:
+        def quiet(done: int, count: int, _note: str, /) -> None:
             if done % 10 == 0:
                 print(f"natt {done} av {count}", file=sys.stderr, flush=True)
 

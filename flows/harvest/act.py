@@ -40,6 +40,10 @@ from schemas.record import Row
 TOKEN_WARNING = timedelta(days=14)
 """A token that ends within this time is reported every night."""
 
+WITHHELD = frozenset({"H103", "H132"})
+"""What the platform does not show tonight it will not show tomorrow either: it is reported, but asking for the same
+span again every night would not help, so the pass counts as done."""
+
 MEDIA_LIMIT = 2 * 1024**3
 """Bytes an attachment may have unless the home's settings say otherwise."""
 
@@ -89,6 +93,8 @@ class _Run:
         self.started = ground.clock.now()
         self.tally = Tally(account=order.account.name)
         self.name = order.account.name
+        self.passed = False
+        self._missed = False
         self.run_id = ground.chance.fork(f"run:{lease.name}#{lease.fence}").bytes(10).hex()
 
     def run(self) -> Tally:
@@ -110,7 +116,7 @@ class _Run:
             self.tally.incomplete("H190", self.name, reason=reason)
         except Exception as error:  # noqa: BLE001 - one account's error must not stop the others
             self.tally.incomplete("H189", self.name, error=type(error).__name__, place=_place(error))
-        if self.tally.complete:
+        if self.passed:
             remembered |= passes_after(asked.horizon_name, self.started, self.order.tiers)
         return self._cover(asked, remembered)
 
@@ -125,6 +131,7 @@ class _Run:
         gatherer = Gatherer(self.ground, self.lease, self.session, setting, self.tally)
         looked = self._fetch(gatherer, setting, asked)
         gatherer.finish()
+        self.passed = looked.listing and not self._missed
         sightings(self.ground, self.session, gatherer, setting, looked, self.tally)
         self._retry_media(gatherer)
         return health.native
@@ -168,6 +175,7 @@ class _Run:
                 elif self._end(event):
                     complete_threads.add(event.scope)
         except PlatformError as error:
+            self._missed = True
             self.tally.failed += 1
             self.tally.incomplete(error.code, self.name)
         finally:
@@ -182,6 +190,7 @@ class _Run:
     def _end(self, end: ListingEnd) -> bool:
         if not end.complete:
             self.tally.failed += 1
+            self._missed = self._missed or end.reason not in WITHHELD
             self.tally.incomplete(end.reason or "H185", self.name, listing=end.listing)
         return end.complete
 

@@ -37,8 +37,10 @@ def read_files(store: Reading, files: Sequence[LiveFile], columns: Sequence[str]
 
 
 class _Remembered:
-    """Small tables read lately. Files never change under their name, so what was read stays true; which files are
-    live is asked of the manifest each time, so a destroyed file is never asked for again.
+    """Small tables read lately.
+
+    Files never change under their name, so what was read stays true; which files are live is asked of the manifest
+    each time, so a destroyed file is never asked for again.
 
     In a small archive a night reads the same few rows of the same months again and again; opening the file costs a
     hundred times the reading.

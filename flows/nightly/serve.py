@@ -16,7 +16,6 @@ from connectors.settings import for_prefect
 from flows import exits
 from schemas.refusal import UnreachableError
 
-PORT = 4200
 CRON = "15 2 * * *"
 ZONE = "Europe/Stockholm"
 _START = 120
@@ -38,7 +37,7 @@ def prepare(home: Path) -> None:
     for_prefect({**QUIET, "PREFECT_HOME": str((home / "prefect").resolve())})
 
 
-def serve(home: Path, port: int = PORT) -> int:
+def serve(home: Path, port: int) -> int:
     """Run the server and the nightly schedule until interrupted."""
     prepare(home)
     for_prefect({"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})

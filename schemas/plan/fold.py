@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.ids import Month
-from schemas.plan.model import MEDIA_CLASSES
+from schemas.plan.model import MEDIA_CLASSES, MediaClass
 
 BASE: tuple[str, ...] = (
     "row",
@@ -223,24 +223,33 @@ _FROM = {
 }
 """Which row a folded column comes from; all others from the latest version (or, without any, the latest row)."""
 
-_BITS = {"picture": 1, "video": 2, "audio": 4, "document": 8, "caption": 0, "thumbnail": 0}
-_ODD = 16
-_CLASS = {0: "none", 1: "picture", 2: "video", 4: "audio", 8: "document"}
-_CLASS_OF_BITS = pa.array([MEDIA_CLASSES.index(_CLASS.get(bits, "mixed")) for bits in range(32)], pa.int64())
+_SORTS: dict[str, MediaClass] = {"picture": "picture", "video": "video", "audio": "audio", "document": "document"}
+_PARTS = ("caption", "thumbnail")
+_NONE, _MIXED = MEDIA_CLASSES.index("none"), MEDIA_CLASSES.index("mixed")
 
 
 def media_classes(media: Any) -> Any:
-    """Number of the media class (int64) of each list of attachments."""
-    nothing = pa.scalar(MEDIA_CLASSES.index("none"), pa.int64())
-    owners = pc.list_parent_indices(media)
-    if len(owners) == 0:
-        return pa.repeat(nothing, len(media))
+    """Number of the media class (int64) of each list of attachments; column version of ``facts.media_class``."""
     roles = pc.struct_field(pc.list_flatten(media), "role")
-    named = pa.array(list(_BITS), pa.string())
-    bits = pa.array([*_BITS.values(), _ODD], pa.int64())
-    bit = bits.take(pc.fill_null(pc.index_in(roles, value_set=named), len(_BITS)))
-    pairs = pa.table({"owner": owners, "bit": bit}).group_by(["owner", "bit"], use_threads=False).aggregate([])
-    sums = pairs.group_by("owner", use_threads=False).aggregate([("bit", "sum")])
-    # Groups come in the order of their first row, so that they fill the lists that have attachments in order.
-    some = pc.fill_null(pc.greater(pc.list_value_length(media), 0), False)
-    return pc.replace_with_mask(pa.repeat(nothing, len(media)), some, _CLASS_OF_BITS.take(whole(sums["bit_sum"])))
+    if len(roles) == 0:
+        return pa.repeat(pa.scalar(_NONE, pa.int64()), len(media))
+    lengths = pc.fill_null(pc.list_value_length(media), 0).cast(pa.int64())
+    ends = pc.cumulative_sum(lengths)
+    starts = pc.subtract(ends, lengths)
+    known = pa.array([*_SORTS, *_PARTS], pa.string())
+    sorts: Any = pa.repeat(pa.scalar(0, pa.int64()), len(media))
+    found: Any = pa.repeat(pa.scalar(_NONE, pa.int64()), len(media))
+    for role, name in _SORTS.items():
+        has = _any_between(pc.equal(roles, role), starts, ends)
+        sorts = pc.add(sorts, pc.cast(has, pa.int64()))
+        found = pc.if_else(has, MEDIA_CLASSES.index(name), found)
+    odd = _any_between(pc.invert(pc.is_in(roles, value_set=known)), starts, ends)
+    return pc.if_else(pc.or_(odd, pc.greater(sorts, 1)), pa.scalar(_MIXED, pa.int64()), found)
+
+
+def _any_between(flags: Any, starts: Any, ends: Any) -> Any:
+    """For each list, whether any of its values has the flag: counted up to its end, minus up to its start."""
+    if not pc.any(flags).as_py():
+        return pa.repeat(pa.scalar(False), len(starts))
+    counted = pa.concat_arrays([pa.array([0], pa.int64()), pc.cumulative_sum(pc.cast(flags, pa.int64()))])
+    return pc.greater(counted.take(ends), counted.take(starts))

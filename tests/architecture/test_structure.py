@@ -44,7 +44,9 @@ def test_one_module_reads_the_clock() -> None:
 def test_one_module_reads_the_environment() -> None:
     """Only the settings module reads environment variables."""
     asks = re.compile(r"os\.(environ|getenv)")
-    guilty = [str(path) for path in _files(*CODE) if path.name != "settings.py" and asks.search(path.read_text("utf-8"))]
+    guilty = [
+        str(path) for path in _files(*CODE) if path.name != "settings.py" and asks.search(path.read_text("utf-8"))
+    ]
     assert guilty == []
 
 

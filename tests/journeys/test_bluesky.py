@@ -92,8 +92,12 @@ def write_threads(kommun: Person, visitors: list[Person]) -> dict[str, Ref]:
     refs["picture"] = kommun.post(
         "Så här blir nya lekplatsen 🛝", images=[(picture((10, 200, 10)), "Skiss av lekplats"), (picture(), "")]
     )
-    refs["film"] = kommun.post("Välkommen till biblioteket!", film=(film(b"bibliotek"), "Film om biblioteket", CAPTIONS))
-    refs["link"] = kommun.post("Läs mer på https://example.test/nyheter om budgeten.", links=["https://example.test/nyheter"])
+    refs["film"] = kommun.post(
+        "Välkommen till biblioteket!", film=(film(b"bibliotek"), "Film om biblioteket", CAPTIONS)
+    )
+    refs["link"] = kommun.post(
+        "Läs mer på https://example.test/nyheter om budgeten.", links=["https://example.test/nyheter"]
+    )
     refs["question"] = a.reply(refs["road"], "När öppnar den igen? Åäö 🙏🏽 👩‍👩‍👧‍👦")
     refs["answer"] = kommun.reply(refs["question"], "Hej! På fredag.\nMed vänlig hälsning Kommunikation")
     refs["thanks"] = b.reply(refs["answer"], "Tack för svaret!")
@@ -150,7 +154,10 @@ def test_nights_on_a_real_network(bluesky: Network, kommun: Person, visitors: li
     assert states[refs["rude"].uri] == "hidden"
     assert states[refs["answer"].uri] == "seen"
     texts = [line["text"] for line in archive.lines("search", "", "--versions") if line["native"] == refs["road"].uri]
-    assert texts == ["Vägen över ån är avstängd i dag 🚧 Räkna med köer åt båda håll.", "Vägen över ån är avstängd till fredag 🚧"]
+    assert texts == [
+        "Vägen över ån är avstängd i dag 🚧 Räkna med köer åt båda håll.",
+        "Vägen över ån är avstängd till fredag 🚧",
+    ]
 
     c.reply(refs["deep"], "Fyra dagar senare")
     kommun.hide(refs["road"], [])

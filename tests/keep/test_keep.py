@@ -95,7 +95,9 @@ def addition(*numbers: int, media: bool = False) -> Addition:
     """An addition of new items, each referring to one attachment when asked for."""
     refs = (MediaRef(role="picture", origin="o", digest=DIGEST, size=4),) if media else ()
     rows = [row(number, media=refs) for number in numbers]
-    found = {DIGEST: MediaBytes(file=io.BytesIO(b"bild"), digest=DIGEST, size=4, media_type="image/png")} if media else {}
+    found = (
+        {DIGEST: MediaBytes(file=io.BytesIO(b"bild"), digest=DIGEST, size=4, media_type="image/png")} if media else {}
+    )
     return Addition(
         batch="b",
         tables={("ks", MONTH): to_table(rows)},

@@ -16,9 +16,11 @@ from schemas.codes.decide import CODES
 from schemas.ids import Month
 from schemas.plan import fold, thread
 from schemas.plan.evaluate import DECISIONS, evaluate, facts_of, plain
+from schemas.plan.facts import media_class
 from schemas.plan.judge import judge
-from schemas.plan.model import Plan, Rule
-from schemas.tables import to_table
+from schemas.plan.model import MEDIA_CLASSES, Plan, Rule
+from schemas.record import MEDIA_ROLES
+from schemas.tables import MEDIA, to_table
 from tests.plan.worlds import AS_OF, AUTHORITY, Reference, World, make_row, world
 
 
@@ -140,3 +142,14 @@ def test_an_empty_archive_has_no_decisions() -> None:
         yield AUTHORITY, Month("2020-06"), empty.select(list(columns))
 
     assert sum(table.num_rows for table in evaluate(partitions, made.plan, (), (), AS_OF)) == 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from((*MEDIA_ROLES, "hologram")), max_size=4), max_size=12), st.booleans())
+def test_media_classes_on_columns_are_those_of_values(lists: list[list[str]], sliced: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    """Each list of attachments has the class its roles give, in whatever order they come and whatever is cut off."""
+    empty = {"origin": "o", "media_type": "", "alt": None, "language": "", "digest": None, "size": None}
+    media = pa.array([[{"role": role, **empty} for role in roles] for roles in lists], MEDIA)
+    start = 1 if sliced else 0
+    found = [MEDIA_CLASSES[number] for number in fold.media_classes(media.slice(start)).to_pylist()]
+    assert found == [media_class(roles) for roles in lists[start:]]

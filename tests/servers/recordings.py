@@ -15,9 +15,7 @@ def item(name: str, created: str, text: str, **more: Any) -> dict[str, Any]:
     return {"id": name, "author": {"id": "kommun", "name": "Kommunen"}, "created": created, "text": text, **more}
 
 
-def write_recording(
-    folder: Path, items: Sequence[Mapping[str, Any]], *, handle: str = "Kommunen", **more: Any
-) -> Path:
+def write_recording(folder: Path, items: Sequence[Mapping[str, Any]], *, handle: str = "Kommunen", **more: Any) -> Path:
     """Write ``recording.json`` into the folder; returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     recording = {

@@ -17,7 +17,25 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 PAGE = 40
-_WORDS = "vägen är avstängd för arbete på torget i dag biblioteket öppnar igen efter sommaren välkommen till fullmäktige".split()
+_WORDS = (
+    "vägen",
+    "är",
+    "avstängd",
+    "för",
+    "arbete",
+    "på",
+    "torget",
+    "i",
+    "dag",
+    "biblioteket",
+    "öppnar",
+    "igen",
+    "efter",
+    "sommaren",
+    "välkommen",
+    "till",
+    "fullmäktige",
+)
 
 
 def account() -> dict[str, Any]:
@@ -124,7 +142,8 @@ def main() -> None:
     _Handler.delay = delay / 1000
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    print(server.server_port, flush=True)
+    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.flush()
     server.serve_forever()
 
 

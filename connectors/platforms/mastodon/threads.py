@@ -59,8 +59,8 @@ class Thread:
             name, uri, stated = queue.popleft()
             answer = self._context(name, uri)
             if answer is None:
-                # Gone since it was listed; only the thread itself must be there.
-                self.reason = self.reason or ("H103" if uri == self._native else "")
+                # Gone since it was listed. When it is the thread itself, nothing below it is shown any more: each
+                # item that was known there is asked for by itself before it is called gone.
                 continue
             below = answer.body.get("descendants") if isinstance(answer.body, dict) else None
             if not isinstance(below, list):

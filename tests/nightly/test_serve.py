@@ -1,0 +1,72 @@
+"""``bevara serve`` on a real local Prefect server: the night is scheduled, in Swedish time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.home import init_home
+
+ZONE = ZoneInfo("Europe/Stockholm")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def ask(port: int, path: str) -> Any:
+    """A filter query of the Prefect API; None while it does not answer."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/{path}", data=b"{}", headers={"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.loads(answer.read())
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return None
+
+
+def test_the_night_is_scheduled(tmp_path: Path) -> None:
+    """The local server plans a run at 02.15 Swedish time for the home, under its own database in the home."""
+    home = tmp_path / "hem"
+    init_home(home, rehearsal=True, seed="", key_file=None)
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    command = [sys.executable, "-m", "flows", "--home", str(home), "serve", "--port", str(port)]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 150
+        runs: list[dict[str, Any]] = []
+        while not runs and time.monotonic() < deadline:
+            assert process.poll() is None, (tmp_path / "log").read_text("utf-8")[-2000:]
+            time.sleep(1)
+            runs = ask(port, "flow_runs/filter") or []
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    assert runs, (tmp_path / "log").read_text("utf-8")[-2000:]
+    for run in runs:
+        begins = datetime.fromisoformat(run["expected_start_time"]).astimezone(ZONE)
+        assert (begins.hour, begins.minute) == (2, 15)
+        assert run["parameters"] == {"home": str(home.resolve())}
+    assert (home / "prefect" / "prefect.db").exists()
