@@ -1,6 +1,10 @@
-"""Fixtures that several parts of the suite share."""
+"""Fixtures that several parts of the suite share, and the rule that nothing is skipped where all can be run."""
 
 from __future__ import annotations
+
+import os
+
+import pytest
 
 pytest_plugins = [
     "tests.servers.bluesky",
@@ -9,3 +13,17 @@ pytest_plugins = [
     "tests.servers.snac",
     "tests.servers.state",
 ]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many contracts were skipped, so that no skip goes by unseen (reasons stand in the short summary)."""
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped:
+        terminalreporter.write_line(f"{skipped} skipped: what they need is not on this machine (see the reasons above)")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With ``BEVARA_EVERYTHING`` set, a skipped test fails the run: the servers are here, so it should have run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("BEVARA_EVERYTHING") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -17,10 +17,16 @@ from schemas.record import Row
 from schemas.tables import HOLDINGS, to_rows
 
 
+_WORTH_THREADS = 50_000
+
+
 def read_file(store: Reading, key: str, columns: Sequence[str]) -> pa.Table:
     """The columns of one Parquet file, in the order asked for. Raises MissingError."""
     with store.open(key) as stream:
-        return pq.read_table(stream, columns=list(columns)).select(list(columns)).replace_schema_metadata(None)
+        file = pq.ParquetFile(stream)
+        # Threads cost more than they gain until there is something to share out.
+        table = file.read(columns=list(columns), use_threads=file.metadata.num_rows > _WORTH_THREADS)
+        return table.select(list(columns)).replace_schema_metadata(None)
 
 
 def read_files(store: Reading, files: Sequence[LiveFile], columns: Sequence[str]) -> pa.Table:

@@ -106,7 +106,9 @@ def test_shown_by_the_way_makes_no_version() -> None:
     assert changes(seen(identity="b", secondary=True), None, parent=None) == ("new",)
 
 
-@given(st.sampled_from(["found", "not_found", "unclear"]), st.booleans(), st.sampled_from(["seen", "hidden", "unknown"]))
+@given(
+    st.sampled_from(["found", "not_found", "unclear"]), st.booleans(), st.sampled_from(["seen", "hidden", "unknown"])
+)
 def test_gone_needs_the_platforms_word(outcome: str, hidden: bool, known: str) -> None:
     """Whatever was known before, an item is called gone exactly when the direct look-up said that it is not there."""
     answer = lost(outcome, hidden=hidden, known=known)  # type: ignore[arg-type] # drawn from the literals

@@ -80,9 +80,7 @@ def rows(path: Path) -> list[Row]:
     """Every live row of a home, whatever its store."""
     with open_home(path) as home, home.ground.state.reading() as books:
         files = books.manifest.live()
-        return [
-            row for file in files for row in to_rows(pq.read_table(home.ground.store.open(file.key)))
-        ]
+        return [row for file in files for row in to_rows(pq.read_table(home.ground.store.open(file.key)))]
 
 
 def play(path: Path, recording: Path) -> list[str]:
@@ -199,7 +197,11 @@ def test_real_home_refuses_rehearsal(tmp_path: Path) -> None:
 
 
 def test_same_rows_on_postgres_and_s3(
-    tmp_path: Path, new_postgres: NewDatabase, make_bucket: Callable[..., str], moto_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    new_postgres: NewDatabase,
+    make_bucket: Callable[..., str],
+    moto_url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A home on PostgreSQL and S3 ends with the same rows as one on SQLite and a folder."""
     recording = recorded(tmp_path / "konto")
