@@ -54,9 +54,10 @@ def test_number_of_tests_is_real() -> None:
 
 def test_links_lead_somewhere() -> None:
     """Every relative link in the README and under infra leads to a file."""
-    broken = []
-    for path in [ROOT / "README.md", *(ROOT / "infra").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
-            if not (path.parent / target).exists():
-                broken.append(f"{path.name}: {target}")
+    broken = [
+        f"{path.name}: {target}"
+        for path in [ROOT / "README.md", *(ROOT / "infra").rglob("*.md")]
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
     assert broken == []

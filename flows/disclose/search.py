@@ -101,7 +101,7 @@ def _of_partition(table: pa.Table, query: Query) -> Iterator[Hit]:
         return
     about = table.select(["row", "item", "observed", "version", "state"])
     if versions.num_rows < table.num_rows // 4:
-        about = about.filter(pc.is_in(about["item"], value_set=pc.unique(versions["item"]).combine_chunks()))
+        about = about.filter(pc.is_in(about["item"], value_set=pc.unique(versions["item"])))
     states, latest = _latest(about)
     if not query.versions:
         wanted = [latest[item] == number for item, number in _pairs(versions)]

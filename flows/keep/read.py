@@ -16,7 +16,6 @@ from schemas.neighbours import Reading
 from schemas.record import Row
 from schemas.tables import HOLDINGS, to_rows
 
-
 _WORTH_THREADS = 50_000
 
 

@@ -9,6 +9,7 @@ from flows.plan.act import Explained
 from flows.plan.decide import match_text, other_outcome, shown
 from schemas.codes import plan as plan_codes
 from schemas.codes.decide import Lang
+from schemas.codes.words import column, value
 from schemas.finding import Finding
 from schemas.plan.judge import Tried
 from schemas.plan.model import Plan, Rule
@@ -120,12 +121,12 @@ def explanation(found: Explained, plan: Plan | None, lang: Lang) -> Iterator[str
 
     owner = say("vår egen", "our own") if facts.own else say("en besökares", "a visitor's")
     yield f"{say('Handling', 'Record')} {found.item}"
-    yield f"  {say('slag', 'kind')}: {facts.kind} ({owner}), {facts.platform}, {facts.account}, {facts.authority}"
+    yield f"  {say('slag', 'kind')}: {value(facts.kind, lang)} ({owner}), {facts.platform}, {facts.account}, {facts.authority}"
     published = facts.day.isoformat() if facts.day else say("okänd dag", "unknown day")
     versions = sum(row.row == "version" for row in found.rows)
     yield (
-        f"  {say('publicerad', 'published')}: {published}; {say('läge', 'state')}: {facts.state}; "
-        f"{say('bifogat', 'attached')}: {facts.media}; {say('versioner', 'versions')}: {versions}"
+        f"  {say('publicerad', 'published')}: {published}; {say('läge', 'state')}: {value(facts.state, lang)}; "
+        f"{say('bifogat', 'attached')}: {value(facts.media, lang)}; {say('versioner', 'versions')}: {versions}"
     )
     marks = ", ".join(f"{kind} {day or ''}".strip() for kind, day in sorted(facts.marks.items()))
     yield f"  {say('märkningar', 'marks')}: {marks or say('inga', 'none')}"
@@ -144,7 +145,7 @@ def explanation(found: Explained, plan: Plan | None, lang: Lang) -> Iterator[str
         yield f"  - {sv if swedish else en}"
     yield ""
     yield say("Prövade rader:", "Rules tried:")
-    yield from _tried(judgement.tried, swedish=swedish)
+    yield from _tried(judgement.tried, lang=lang)
 
 
 def _counted(rule: Rule, plan: Plan, trigger: str, due: object, *, swedish: bool) -> Iterator[str]:
@@ -159,15 +160,22 @@ def _counted(rule: Rule, plan: Plan, trigger: str, due: object, *, swedish: bool
         yield f"  {'får gallras tidigast' if swedish else 'may be culled on'} {due}"
 
 
-def _tried(tried: Sequence[Tried], *, swedish: bool) -> Iterator[str]:
+def _tried(tried: Sequence[Tried], *, lang: Lang) -> Iterator[str]:
+    """Every rule tried: those of other kinds in one line, the others with what ruled them out."""
     if not tried:
         yield "  –"
+    wanted, elsewhere = ("raden kräver", "gäller andra slag") if lang == "sv" else ("wanted", "for other kinds")
     for one in tried:
         if not one.failed:
-            yield f"  {one.rule.id}: {'passar' if swedish else 'matches'}"
-            continue
-        has = "är" if swedish else "is"
-        parts = [
-            f"{name} {has} {got} ({'raden kräver' if swedish else 'wanted'}: {want})" for name, want, got in one.failed
-        ]
-        yield f"  {one.rule.id}: {'; '.join(parts)}"
+            yield f"  {one.rule.id}: {'passar' if lang == 'sv' else 'matches'}"
+        elif all(name != "kind" for name, _, _ in one.failed):
+            parts = [
+                f"{column(name, lang)} {value(got, lang)} ({wanted}: {value(want, lang)})"
+                if not name.startswith("mark ")
+                else f"{column(name, lang)} {value(got, lang)}"
+                for name, want, got in one.failed
+            ]
+            yield f"  {one.rule.id}: {'; '.join(parts)}"
+    others = [one.rule.id for one in tried if any(name == "kind" for name, _, _ in one.failed)]
+    if others:
+        yield f"  {elsewhere}: {', '.join(others)}"

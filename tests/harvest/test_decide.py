@@ -74,7 +74,7 @@ def test_a_missed_week_leaves_no_hole() -> None:
     ],
 )
 def test_which_time_counts(
-    own: bool, stated: float | None, platform: float | None, at: float | None, clock: str, finding: str | None
+    *, own: bool, stated: float | None, platform: float | None, at: float | None, clock: str, finding: str | None
 ) -> None:
     """Days from now: our own past is trusted, a visitor's past and anybody's future is not; doubts are findings."""
 
@@ -107,9 +107,11 @@ def test_shown_by_the_way_makes_no_version() -> None:
 
 
 @given(
-    st.sampled_from(["found", "not_found", "unclear"]), st.booleans(), st.sampled_from(["seen", "hidden", "unknown"])
+    outcome=st.sampled_from(["found", "not_found", "unclear"]),
+    hidden=st.booleans(),
+    known=st.sampled_from(["seen", "hidden", "unknown"]),
 )
-def test_gone_needs_the_platforms_word(outcome: str, hidden: bool, known: str) -> None:
+def test_gone_needs_the_platforms_word(*, outcome: str, hidden: bool, known: str) -> None:
     """Whatever was known before, an item is called gone exactly when the direct look-up said that it is not there."""
     answer = lost(outcome, hidden=hidden, known=known)  # type: ignore[arg-type] # drawn from the literals
     assert (answer is not None and answer[0] == "gone") == (outcome == "not_found")

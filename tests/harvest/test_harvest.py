@@ -21,8 +21,8 @@ from flows.oversee.command import read_account
 from flows.oversee.register import add_account
 from schemas.ground import Home
 from schemas.neighbours import ObjectInfo, Store
-from schemas.refusal import GuardError
 from schemas.record import Row
+from schemas.refusal import GuardError
 from schemas.tables import to_rows
 from tests.journeys.commands import comparable
 from tests.servers.postgres import NewDatabase
@@ -138,7 +138,7 @@ def test_full_disk_is_a_finding_and_the_next_night_converges(tmp_path: Path) -> 
     """A store without space leaves what is stored untouched; with space again the same night ends complete."""
 
     class FullStore(StoppingStore):
-        def put_new(self, key: str, data: bytes | BinaryIO) -> ObjectInfo:
+        def put_new(self, key: str, data: bytes | BinaryIO) -> ObjectInfo:  # noqa: ARG002 - the port's names
             raise OSError(errno.ENOSPC, "no space left")
 
     recording = recorded(tmp_path / "konto")
@@ -209,14 +209,12 @@ def test_same_rows_on_postgres_and_s3(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     bucket = make_bucket()
+    s3 = f'kind = "s3"\nbucket = "{bucket}"\nprefix = "arkiv"\nendpoint_url = "{moto_url}"\nregion = "us-east-1"'
     path = make_home(
         tmp_path / "b",
         recording,
-        settings=[
-            ('kind = "folder"\npath = "store"', f'kind = "s3"\nbucket = "{bucket}"\nprefix = "arkiv"\n'
-             f'endpoint_url = "{moto_url}"\nregion = "us-east-1"'),
-        ],
-    )  # fmt: skip
+        settings=[('kind = "folder"\npath = "store"', s3)],
+    )
     with open_home(path) as home, home.ground.state.reading() as books:
         check = books.setting("key_check")
     url = new_postgres("template1")

@@ -175,7 +175,7 @@ def test_explain_keeps_its_contract(home_path: Path, tmp_path: Path, capsys: pyt
         assert _run(home_path, "explain", COMMENT, "--lang", lang) == exits.DONE
         told = capsys.readouterr().out
         assert words in told
-        assert "inlagg: kind" in told
+        assert {"sv": "gäller andra slag: inlagg", "en": "for other kinds: inlagg"}[lang] in told
 
 
 def test_explain_tries_a_plan_and_refuses_unknown_items(
