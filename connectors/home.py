@@ -7,6 +7,7 @@ import pkgutil
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -17,6 +18,7 @@ from connectors.clock import FixedClock, SystemClock
 from connectors.settings import FILE, Settings
 from connectors.state import open_database
 from connectors.storage.folder import FolderStore
+from connectors.storage.readonly import ReadOnlyStore
 from schemas.account import Account
 from schemas.books import State
 from schemas.finding import Finding
@@ -116,6 +118,11 @@ def open_home(path: Path, *, at: datetime | None = None) -> Iterator[Home]:
         )
     finally:
         state.close()
+
+
+def read_only(home: Home) -> Home:
+    """The same home with a store that refuses every write (G-DRY)."""
+    return replace(home, ground=replace(home.ground, store=ReadOnlyStore(home.ground.store)))
 
 
 def _store(found: Settings) -> Store:

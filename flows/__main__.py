@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors import settings
-from connectors.home import init_home, open_home
+from connectors.home import init_home, open_home, read_only
 from flows import exits
 from flows.archive import command as archive_command
 from flows.cull import command as cull_command
@@ -148,7 +148,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if getattr(args, "writes", False):
             ground = home.ground
             recover(ground.state, ground.store, ground.clock.now())
-        answer: int = args.run(home, args)
+        # A command that does not say that it writes gets a store that cannot be written to.
+        handed = home if getattr(args, "writes", False) else read_only(home)
+        answer: int = args.run(handed, args)
         return answer
 
 

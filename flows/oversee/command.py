@@ -28,7 +28,8 @@ def register(verbs: Any) -> None:
     person = verbs.add_parser("person", help="registrerade personer").add_subparsers(dest="what", required=True)
     one = person.add_parser("add", help="registrera en person")
     one.add_argument("name", metavar="NAME")
-    one.add_argument("--role", required=True, help=", ".join(ROLES))
+    one.add_argument("role", nargs="?", metavar="ROLE", help=", ".join(ROLES))
+    one.add_argument("--role", dest="role_option", help="samma sak som namngivet val")
     one.set_defaults(run=_person_add)
     person.add_parser("list", help="visa personer").set_defaults(run=_person_list)
 
@@ -44,6 +45,7 @@ def register(verbs: Any) -> None:
     hold = verbs.add_parser("hold", help="gallringsstopp").add_subparsers(dest="what", required=True)
     one = hold.add_parser("set", help="sätt ett gallringsstopp")
     scope = one.add_mutually_exclusive_group(required=True)
+    scope.add_argument("subject", nargs="?", metavar="ITEM", help="samma sak som --item ITEM")
     for name in ("item", "thread", "account", "authority"):
         scope.add_argument(f"--{name}")
     one.add_argument("--as", dest="person", required=True, metavar="PERSON")
@@ -102,7 +104,7 @@ def _account_list(home: Home, args: argparse.Namespace) -> int:
 
 
 def _person_add(home: Home, args: argparse.Namespace) -> int:
-    person = add_person(home.ground, args.name, args.role)
+    person = add_person(home.ground, args.name, args.role_option or args.role or "")
     print(
         json.dumps({"person": person.name, "role": person.role}, ensure_ascii=False)
         if args.json
@@ -144,7 +146,8 @@ def _mark(home: Home, args: argparse.Namespace) -> int:
 
 
 def _hold_set(home: Home, args: argparse.Namespace) -> int:
-    scope, subject = next((name, getattr(args, name)) for name in _SCOPES if getattr(args, name) is not None)
+    named = ((name, getattr(args, name)) for name in _SCOPES if getattr(args, name) is not None)
+    scope, subject = next(named, ("item", args.subject))
     return _show(set_hold(home.ground, scope, subject, args.person), as_json=args.json)
 
 

@@ -30,7 +30,7 @@ from schemas.plan.model import Plan
 from schemas.plan.read import read_plan
 from schemas.receipt import Receipt
 from schemas.record import Row
-from schemas.refusal import GuardError, RefusedError
+from schemas.refusal import GuardError, PersonNeededError, RefusedError
 from schemas.tables import to_table
 
 WRITTEN = ("item", "kind", "rule", "outcome", "published", "trigger", "due", "reasons")
@@ -67,13 +67,23 @@ def check_in_home(ground: Ground, plan: Plan) -> list[Finding]:
     return check(plan, as_of=today, accounts=names or None, platforms=platforms or None)
 
 
-def adopt_plan(home: Home, path: Path, person: str) -> AdoptedPlan:
+NOBODY = "övning"
+"""Who adopts a plan in a practice home when nobody is named."""
+
+
+def adopt_plan(home: Home, path: Path, person: str | None) -> AdoptedPlan:
     """Adopt the edition in a file: its text is kept, with a receipt by a registered person.
 
+    Args:
+        person: a registered person; may be left out in a practice home alone.
+
     Raises:
+        PersonNeededError: nobody is named and the home is real.
         RefusedError: an unknown person, an unreadable file, or the edition's name is taken by another text.
         GuardError: the plan has errors (G-PLAN), or is an example and the home is no practice home (G-EXAMPLE).
     """
+    if person is None and not home.rehearsal:
+        raise PersonNeededError("--as: a plan is adopted by a named person; add '--as PERSON'")
     plan, text = plan_file(path)
     found = check_in_home(home.ground, plan)
     if has_errors(found):
@@ -88,16 +98,17 @@ def adopt_plan(home: Home, path: Path, person: str) -> AdoptedPlan:
     ground = home.ground
     at = ground.clock.now()
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    adopted = AdoptedPlan(edition=plan.edition, text=text, digest=digest, person=person, adopted=at)
+    actor = person or NOBODY
+    adopted = AdoptedPlan(edition=plan.edition, text=text, digest=digest, person=actor, adopted=at)
     with ground.state.writing() as books:
-        if books.persons.get(person) is None:
+        if person is not None and books.persons.get(person) is None:
             raise RefusedError("--as", person, "name a registered person; add one with 'bevara person add'")
         books.plans.adopt(adopted)
         books.ledger.append(
             Receipt(
                 act="plan.adopt",
                 at=at,
-                actor=person,
+                actor=actor,
                 subjects=(plan.id, plan.edition),
                 evidence={
                     "digest": digest,

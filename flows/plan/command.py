@@ -51,7 +51,7 @@ def register(verbs: Any) -> None:
     one.set_defaults(run=_diff)
     one = plan.add_parser("adopt", help="anta en planutgåva")
     one.add_argument("file", type=Path, metavar="FILE.toml")
-    one.add_argument("--as", dest="person", required=True, metavar="PERSON")
+    one.add_argument("--as", dest="person", metavar="PERSON", help="får utelämnas i en övningsmapp")
     one.set_defaults(run=_adopt, writes=True)
     one = plan.add_parser("decisions", help="skriv utfallet för varje handling som Parquet")
     one.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD")
