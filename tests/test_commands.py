@@ -102,7 +102,7 @@ def test_holds_and_marks_by_named_persons(home: Path, capsys: pytest.CaptureFixt
     (lifted,) = answer(capsys, "--home", str(home), "hold", "lift", str(hold["hold"]), "--as", "Eva")
     assert lifted["lifted_by"] == "Eva"
     (explained,) = answer(capsys, "--home", str(home), "explain", one)
-    acts = [receipt["act"] for receipt in explained["receipts"]]  # type: ignore[attr-defined, index] # the contract
+    acts = [receipt["act"] for receipt in explained["receipts"]]  # type: ignore[attr-defined] # the contract
     assert acts[-3:] == ["mark.add", "hold.set", "hold.lift"]
 
 

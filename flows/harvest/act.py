@@ -16,7 +16,7 @@ from flows.harvest.decide import TIERS, Tier, passes_after, window
 from flows.harvest.gather import Gatherer, Setting
 from flows.harvest.media import PERMANENT, fetch_all
 from flows.harvest.prefetch import Prefetch
-from flows.harvest.rows import Naming, observation_row
+from flows.harvest.rows import naming_again, observation_row
 from flows.harvest.tally import Tally
 from flows.keep.read import rows_of_item
 from schemas.account import Account
@@ -35,7 +35,6 @@ from schemas.neighbours import (
     Window,
 )
 from schemas.receipt import Receipt
-from schemas.record import Row
 
 TOKEN_WARNING = timedelta(days=14)
 """A token that ends within this time is reported every night."""
@@ -242,7 +241,7 @@ class _Run:
                 self.tally.find(code, item)
             if fetched.by_origin:
                 row = observation_row(
-                    _name(latest, gatherer.new_batch()),
+                    naming_again(latest, gatherer.new_batch()),
                     state=latest.state,
                     version=latest.version,
                     observed=self.started,
@@ -315,27 +314,4 @@ def _coverage_receipt(coverage: Coverage) -> Receipt:
             "complete": coverage.complete,
             "findings": len(coverage.findings),
         },
-    )
-
-
-def _name(row: Row, batch: str) -> Naming:
-    return Naming(
-        item=row.item,
-        authority=row.authority,
-        platform=row.platform,
-        account=row.account,
-        kind=row.kind,
-        own=row.own,
-        native=row.native,
-        author=row.author,
-        author_native=row.author_native,
-        parent=row.parent,
-        thread=row.thread,
-        parent_native=row.parent_native,
-        thread_native=row.thread_native,
-        published=row.published,
-        clock=row.clock,
-        stated=row.stated,
-        platform_time=row.platform_time,
-        batch=batch,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from flows.harvest.decide import Published
@@ -68,6 +68,12 @@ def naming(
         platform_time=seen.platform_time,
         batch=batch,
     )
+
+
+def naming_again(row: Row, batch: str) -> Naming:
+    """Naming of an item as an earlier row has it, for a row of a new batch."""
+    same = {field.name: getattr(row, field.name) for field in fields(Naming) if field.name != "batch"}
+    return Naming(batch=batch, **same)
 
 
 def _row(

@@ -134,6 +134,36 @@ def test_stopped_at_every_write(tmp_path: Path) -> None:
     assert point > 10
 
 
+@pytest.mark.soak
+def test_stopped_at_every_pair_of_writes(tmp_path: Path) -> None:
+    """Stopped at any write and stopped again at any write of the next run, a night still ends in the same rows."""
+    recording = recorded(tmp_path / "konto")
+    calm = make_home(tmp_path / "calm", recording)
+    night(calm, recording, FIRST)
+    expected = comparable(rows(calm))
+    points = 40
+    for first in range(1, points):
+        for second in range(1, points):
+            path = make_home(tmp_path / f"stopped-{first}-{second}", recording)
+            for point in (first, second):
+                with open_home(path, at=FIRST) as home:
+                    add_account(home.ground, read_account(write_account(path / "konto.toml", recording)))
+                    counter = Counter(point)
+                    ground = replace(
+                        home.ground,
+                        state=StoppingState(home.ground.state, counter),
+                        store=cast("Store", StoppingStore(home.ground.store, counter)),
+                    )
+                    stopping = replace(home, ground=ground)
+                    try:
+                        recover(ground.state, ground.store, FIRST)
+                        night(path, recording, FIRST, home=stopping, full=True)
+                    except StoppedError:
+                        pass
+            assert night(path, recording, FIRST, full=True).complete
+            assert comparable(rows(path)) == expected
+
+
 def test_full_disk_is_a_finding_and_the_next_night_converges(tmp_path: Path) -> None:
     """A store without space leaves what is stored untouched; with space again the same night ends complete."""
 

@@ -45,10 +45,7 @@ def _decided(world: World, *, rows_at_once: int) -> dict[str, dict[str, object]]
     return {row["item"]: row for row in rows}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.integers(0, 2**64), st.sampled_from((1, 5, 100_000)))
-def test_columns_judge_as_values_do(seed: int, rows_at_once: int) -> None:
-    """For random plans, threads, marks, holds and rows, every item gets the decision its own facts give."""
+def _assert_equal(seed: int, rows_at_once: int) -> None:
     made = world(Random(seed))
     decided = _decided(made, rows_at_once=rows_at_once)
     found = Reference(made)
@@ -65,6 +62,21 @@ def test_columns_judge_as_values_do(seed: int, rows_at_once: int) -> None:
         ), (facts, made.plan)
         assert (row["kind"], row["published"], row["account"]) == (facts.kind, facts.published, facts.account)
         assert row["reasons"]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**64), st.sampled_from((1, 5, 100_000)))
+def test_columns_judge_as_values_do(seed: int, rows_at_once: int) -> None:
+    """For random plans, threads, marks, holds and rows, every item gets the decision its own facts give."""
+    _assert_equal(seed, rows_at_once)
+
+
+@pytest.mark.soak
+@settings(max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**64), st.sampled_from((1, 5, 100_000)))
+def test_columns_judge_as_values_do_many_times(seed: int, rows_at_once: int) -> None:
+    """The same for twenty thousand random worlds."""
+    _assert_equal(seed, rows_at_once)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
