@@ -169,3 +169,9 @@ def test_exit_codes_and_one_line_errors(home: Path) -> None:
     assert process.returncode == exits.REFUSED
     assert said.startswith("bevara: G-KEY")
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[1] / "infra" / "accounts").glob("*.toml")))
+def test_example_accounts_are_taken(home: Path, path: Path) -> None:
+    """Every example account file under infra/accounts is taken as it is."""
+    assert run(["--home", str(home), "account", "add", str(path)]) == exits.DONE

@@ -150,14 +150,15 @@ def _pairs(table: pa.Table) -> Iterator[tuple[str, int]]:
 def _latest(about: pa.Table) -> tuple[dict[str, str], dict[str, int]]:
     """Item → visibility after its newest version or sighting; item → number of its newest version."""
     states: dict[str, str] = {}
-    seen_at: dict[str, datetime] = {}
+    newest: dict[str, tuple[datetime, int, bool]] = {}
     latest: dict[str, int] = {}
     lists = [about[name].to_pylist() for name in ("row", "item", "observed", "version", "state")]
     for row, item, observed, version, state in zip(*lists, strict=True):
         if row == "version":
             latest[item] = max(version, latest.get(item, 0))
-        if row != "observation" and (item not in seen_at or observed >= seen_at[item]):
-            if item in seen_at and observed == seen_at[item] and row == "version":
-                continue  # a version and a sighting of the same instant: the sighting was the later look
-            states[item], seen_at[item] = state, observed
+        if row != "observation":
+            # A version and a sighting of it at the same instant: the sighting was the later look.
+            order = (observed, version, row == "sighting")
+            if item not in newest or order >= newest[item]:
+                newest[item], states[item] = order, state
     return states, latest
