@@ -15,6 +15,7 @@ from pathlib import Path
 
 from connectors import settings
 from connectors.home import init_home, open_home, read_only
+from connectors.state import StateError
 from flows import exits
 from flows.archive import command as archive_command
 from flows.cull import command as cull_command
@@ -172,6 +173,8 @@ def main() -> None:
         # The reader of our output has gone (for example `| head`); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = exits.DONE
+    except StateError as error:
+        code = _fail(f"{error}; check disk space and the state database", exits.UNREACHABLE)
     except OSError as error:
         code = _fail(f"{error.strerror or type(error).__name__}; check disk space and permissions", exits.UNREACHABLE)
     except KeyboardInterrupt:

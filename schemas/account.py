@@ -85,7 +85,8 @@ def account_from(values: Mapping[str, Any], place: str) -> Account:
     for name in values:
         if name not in _TEXT and name != "administrators":
             known = ", ".join((*_TEXT, "administrators"))
-            raise RefusedError(f"{place}: {name}", values[name], f"the known fields are {known}")
+            # The value is not repeated: it may be a secret under a name of its own.
+            raise RefusedError(f"{place}: {name}", "…", f"the known fields are {known}")
     for name in _REQUIRED:
         if name not in values:
             raise RefusedError(f"{place}: {name}", "", "the field is required")

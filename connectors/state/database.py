@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -204,6 +205,10 @@ class Database(State):
             return
         self._closed = True
         self._engine.dispose()
-        if self._opened and not self.checkpoint():
-            _LOG.info("the write-ahead log is in use by others and was not emptied")
+        try:
+            emptied = not self._opened or self.checkpoint()
+        except (StateError, SQLAlchemyError, sqlite3.Error):
+            emptied = False  # nothing is lost: the next opening reads the log
+        if not emptied:
+            _LOG.info("the write-ahead log was not emptied")
         self._engine.dispose()

@@ -22,7 +22,7 @@ def register(verbs: Any) -> None:
 
 def _records(home: Home, args: argparse.Namespace) -> int:
     report = run_archive(home.ground)
-    print(json.dumps(as_json(report), ensure_ascii=False) if args.json else as_text(report))
+    print(json.dumps(as_json(report)) if args.json else as_text(report))
     loud = any(finding.severity != "info" for finding in report.findings)
     return exits.FINDINGS if loud else exits.DONE
 

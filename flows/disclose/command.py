@@ -42,7 +42,7 @@ def _search(home: Home, args: argparse.Namespace) -> int:
     for hit in search(home.ground, query):
         count += 1
         if args.json:
-            print(json.dumps(hit.as_json(), ensure_ascii=False))
+            print(json.dumps(hit.as_json()))
         else:
             day = hit.published.date().isoformat() if hit.published else "odaterad  "
             line = " ".join(hit.text.split())

@@ -27,6 +27,9 @@ from schemas.record import Row
 _LISTED = ("post", "reply", "boost", "story")
 """Kinds that the own listing shows."""
 
+_LOST = ("gone", "unknown")
+"""States in which an item cannot be counted on to show what lies below it."""
+
 _IN_THREADS = ("comment",)
 """Kinds that only a thread shows."""
 
@@ -95,6 +98,28 @@ def active_roots(ground: Ground, gatherer: Gatherer, setting: Setting, since: da
     return natives
 
 
+def orphans(ground: Ground, gatherer: Gatherer, setting: Setting, since: datetime | None) -> list[str]:
+    """Native ids of items whose parent is gone or unknown, while they are not.
+
+    No thread shows them any longer, so each is read by itself: else its edits and the answers below it would never
+    be seen.
+    """
+    lost: set[str] = set()
+    natives: list[str] = []
+    for month in months(ground, setting.account.authority, since):
+        table = gatherer.heads.month(month)
+        mine = table.filter(pc.equal(table["account"], setting.account.name))
+        changed = mine.filter(pc.equal(mine["row"].cast(pa.string()), "sighting"))
+        heads = gatherer.heads.of(ItemId(item) for item in pc.unique(changed["item"]).to_pylist())
+        lost.update(item for item, head in heads.items() if head.state in _LOST)
+        if not lost:
+            continue
+        below = mine.filter(pc.is_in(mine["parent"], value_set=pa.array(sorted(lost), pa.string())))
+        found = dict(zip(below["item"].to_pylist(), below["native"].to_pylist(), strict=True))
+        natives.extend(native for item, native in found.items() if item not in lost)
+    return natives
+
+
 def sightings(
     ground: Ground, session: Session, gatherer: Gatherer, setting: Setting, looked: Looked, tally: Tally
 ) -> None:
@@ -104,6 +129,7 @@ def sightings(
     # Oldest month first: a thread's first item lies in the same month as what answers it, or in an earlier one.
     for month in months(ground, setting.account.authority, looked.since):
         unseen = _unseen(gatherer, setting, month, seen)
+        gone |= _gone_before(gatherer, month)
         if looked.listing:
             listed = [
                 one for one in unseen if one.row["kind"] in _LISTED and _within(one.row["published"], looked.since)
@@ -117,6 +143,19 @@ def sightings(
             if one.row["kind"] in _IN_THREADS and (one.thread_native in looked.threads or one.row["thread"] in gone)
         ]
         gatherer.add_rows(list(_looked_up(session, comments, gatherer, setting, looked, tally)), act="harvest.absence")
+
+
+def _gone_before(gatherer: Gatherer, month: Month) -> set[str]:
+    """Own posts of the month that an earlier night found gone: their threads are not shown any longer."""
+    table = gatherer.heads.month(month)
+    states = table.filter(
+        pc.and_(
+            pc.equal(table["kind"].cast(pa.string()), "post"),
+            pc.and_(table["own"], pc.equal(table["row"].cast(pa.string()), "sighting")),
+        )
+    )
+    heads = gatherer.heads.of(ItemId(item) for item in pc.unique(states["item"]).to_pylist())
+    return {item for item, head in heads.items() if head.state == "gone"}
 
 
 def _unseen(gatherer: Gatherer, setting: Setting, month: Month, seen: pa.Array) -> list[_Candidate]:
@@ -172,7 +211,7 @@ def _looked_up(
             tally.asked += 1
             outcome = lost(answer.outcome, hidden=answer.hidden, known=one.head.state)
             if answer.outcome == "found":
-                tally.find("H184", one.item, severity="info")
+                tally.find("H184", setting.account.name, severity="info")
             if outcome is not None:
                 tally.gone += outcome[0] == "gone"
                 tally.hidden += outcome[0] == "hidden"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from flows.harvest.absence import Looked, active_roots, sightings
+from flows.harvest.absence import Looked, active_roots, orphans, sightings
 from flows.harvest.decide import TIERS, Tier, passes_after, window
 from flows.harvest.gather import Gatherer, Setting
 from flows.harvest.media import PERMANENT, fetch_all
@@ -39,9 +39,9 @@ from schemas.receipt import Receipt
 TOKEN_WARNING = timedelta(days=14)
 """A token that ends within this time is reported every night."""
 
-WITHHELD = frozenset({"H103", "H132"})
-"""What the platform does not show tonight it will not show tomorrow either: it is reported, but asking for the same
-span again every night would not help, so the pass counts as done."""
+WITHHELD = frozenset({"H103", "H132", "H151", "H153", "H154"})
+"""What the platform does not show tonight it will not show tomorrow either (blocked, deactivated or removed authors):
+it is reported, and the thread counts as read. What is missing in it is asked for directly before it is called gone."""
 
 MEDIA_LIMIT = 2 * 1024**3
 """Bytes an attachment may have unless the home's settings say otherwise."""
@@ -149,7 +149,10 @@ class _Run:
 
     def _fetch(self, gatherer: Gatherer, setting: Setting, asked: Window) -> Looked:
         listed = threading.Event()
-        older = active_roots(self.ground, gatherer, setting, asked.since)
+        older = [
+            *active_roots(self.ground, gatherer, setting, asked.since),
+            *orphans(self.ground, gatherer, setting, asked.since),
+        ]
 
         def threads() -> Iterator[str]:
             # The own listing has to be stored before we know which older threads have grown.
@@ -187,11 +190,15 @@ class _Run:
         )
 
     def _end(self, end: ListingEnd) -> bool:
-        if not end.complete:
-            self.tally.failed += 1
-            self._missed = self._missed or end.reason not in WITHHELD
-            self.tally.incomplete(end.reason or "H185", self.name, listing=end.listing)
-        return end.complete
+        if end.complete:
+            return True
+        if end.listing == "thread" and end.reason in WITHHELD:
+            self.tally.find(end.reason, self.name, severity="info", listing=end.listing)
+            return True
+        self._missed = True
+        self.tally.failed += 1
+        self.tally.incomplete(end.reason or "H185", self.name, listing=end.listing)
+        return False
 
     def _capture(self, gatherer: Gatherer, capture: Capture) -> None:
         parsed = self.session.parse(capture)

@@ -75,7 +75,7 @@ def _harvest(home: Home, args: argparse.Namespace) -> int:
     accounts = chosen(home, args.accounts)
     tallies = harvest_accounts(home, accounts, full=args.full, progress=args.progress)
     if args.json:
-        print(json.dumps({"accounts": [tally.as_json() for tally in tallies]}, ensure_ascii=False))
+        print(json.dumps({"accounts": [tally.as_json() for tally in tallies]}))
     else:
         for tally in tallies:
             print(as_text(tally))

@@ -22,7 +22,7 @@ def register(verbs: Any) -> None:
 def _nightly(home: Home, args: argparse.Namespace) -> int:
     night = run_night(home, progress=args.progress)
     if args.json:
-        print(json.dumps(night.as_json(), ensure_ascii=False))
+        print(json.dumps(night.as_json()))
     else:
         print(as_lines(night))
     return exits.FINDINGS if night.loud else exit_code(night.tallies)

@@ -97,7 +97,7 @@ def _account_list(home: Home, args: argparse.Namespace) -> int:
             values = {
                 name: getattr(one, name) for name in ("name", "platform", "handle", "authority", "unit", "api_base")
             }
-            print(json.dumps(values, ensure_ascii=False))
+            print(json.dumps(values))
         else:
             print(f"{one.name:<24} {one.platform:<10} {one.handle:<32} {one.authority}")
     return exits.DONE
@@ -106,7 +106,7 @@ def _account_list(home: Home, args: argparse.Namespace) -> int:
 def _person_add(home: Home, args: argparse.Namespace) -> int:
     person = add_person(home.ground, args.name, args.role_option or args.role or "")
     print(
-        json.dumps({"person": person.name, "role": person.role}, ensure_ascii=False)
+        json.dumps({"person": person.name, "role": person.role})
         if args.json
         else f"{person.name} är registrerad som {person.role}."
     )
@@ -118,7 +118,7 @@ def _person_list(home: Home, args: argparse.Namespace) -> int:
         persons = books.persons.all()
     for one in persons:
         if args.json:
-            print(json.dumps({"person": one.name, "role": one.role}, ensure_ascii=False))
+            print(json.dumps({"person": one.name, "role": one.role}))
         else:
             print(f"{one.name:<32} {one.role}")
     return exits.DONE
@@ -177,7 +177,6 @@ def _show(hold: Hold, *, as_json: bool) -> int:
                     "set_by": hold.set_by,
                     "lifted_by": hold.lifted_by,
                 },
-                ensure_ascii=False,
             )
         )
     else:

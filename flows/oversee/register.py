@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import pyarrow.compute as pc
+
+from flows.keep.read import read_file
 from schemas.account import Account
 from schemas.books import Books, Person
 from schemas.ground import Ground
@@ -88,10 +91,10 @@ def mark_items(
     at = ground.clock.now()
     names = tuple(dict.fromkeys(item_id(text) for text in items))
     done = 0
+    _must_exist(ground, names)
     with ground.state.writing() as books:
         known_person(books, person)
         for item in names:
-            _must_exist(books, item)
             if remove:
                 done += books.marks.remove(item, known)
             else:
@@ -116,11 +119,13 @@ def mark_kind(text: str) -> MarkKind:
     return next(kind for kind in MARK_KINDS if kind == text)
 
 
-def _must_exist(books: Books, item: ItemId) -> None:
-    # The month is in the id; whether the item itself lies there is seen when it is read. A mark on an item that
-    # does not exist changes nothing, but a mistyped month is told at once.
-    if not books.manifest.live(None, month_of(item)):
-        raise RefusedError("ITEM", item, "there is no such item; look it up with 'bevara search'")
+def _must_exist(ground: Ground, items: Sequence[ItemId]) -> None:
+    """Refuse an item that is not in the archive: a mistyped id would mark nothing, and nobody would see it."""
+    with ground.state.reading() as books:
+        files = {item: books.manifest.live(None, month_of(item)) for item in items}
+    for item, live in files.items():
+        if not any(pc.any(pc.equal(read_file(ground.store, one.key, ["item"])["item"], item)).as_py() for one in live):
+            raise RefusedError("ITEM", item, "name an item that is in the archive; look it up with 'bevara search'")
 
 
 def set_hold(ground: Ground, scope: str, subject: str, person: str) -> Hold:
@@ -129,13 +134,13 @@ def set_hold(ground: Ground, scope: str, subject: str, person: str) -> Hold:
         raise RefusedError("scope", scope, f"the scopes are {', '.join(HOLD_SCOPES)}")
     known: HoldScope = next(one for one in HOLD_SCOPES if one == scope)
     at = ground.clock.now()
+    if scope in ("item", "thread"):
+        _must_exist(ground, [item_id(subject)])
     with ground.state.writing() as books:
         known_person(books, person)
-        if scope in ("item", "thread"):
-            _must_exist(books, item_id(subject))
-        elif scope == "account" and books.accounts.get(subject) is None:
+        if scope == "account" and books.accounts.get(subject) is None:
             raise RefusedError("--account", subject, "name a registered account")
-        elif scope == "authority" and all(one.authority != subject for one in books.accounts.all()):
+        if scope == "authority" and all(one.authority != subject for one in books.accounts.all()):
             raise RefusedError("--authority", subject, "name an authority that has a registered account")
         hold = books.holds.set(known, subject, person, at)
         evidence: dict[str, Any] = {"hold": hold.number, "scope": scope}

@@ -87,7 +87,7 @@ def _problems(problems: tuple[Problem, ...], *, as_json: bool) -> int:
     """Tell every problem of a file that cannot be read."""
     if as_json:
         told = [{"place": one.place, "value": one.value, "remedy": one.remedy} for one in problems]
-        print(json.dumps({"readable": False, "problems": told, "findings": []}, ensure_ascii=False))
+        print(json.dumps({"readable": False, "problems": told, "findings": []}))
     else:
         for one in problems:
             print(one)
@@ -103,7 +103,7 @@ def _check(home: Home, args: argparse.Namespace) -> int:
     found = check_in_home(home.ground, plan)
     if args.json:
         told = [_finding_json(one) for one in found]
-        print(json.dumps({"readable": True, "problems": [], "findings": told}, ensure_ascii=False))
+        print(json.dumps({"readable": True, "problems": [], "findings": told}))
     else:
         for one in found:
             print(finding_line(one))
@@ -140,7 +140,7 @@ def _show(home: Home, args: argparse.Namespace) -> int:
             "example": plan.example,
             "rules": [rule_json(rule) for rule in plan.rules],
         }
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(answer))
     else:
         for line in plan_table(plan):
             print(line)
@@ -162,7 +162,7 @@ def _diff(home: Home, args: argparse.Namespace) -> int:
             ],
             "unchanged": sum(count for (first, second), count in effect.counts.items() if first == second),
         }
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(answer))
         return exits.DONE
     for one in found:
         print(f"{one.rule}: {one.field}: {one.old or '–'} → {one.new or '–'}")
@@ -204,7 +204,7 @@ def _import(_home: Home, args: argparse.Namespace) -> int:
     found = import_plan(data, args.file.name, mapping, args.mapping.name)
     if args.json:
         told = [{"place": one.place, "value": one.value, "remedy": one.remedy} for one in found.problems]
-        print(json.dumps({"rules": found.rules, "problems": told}, ensure_ascii=False))
+        print(json.dumps({"rules": found.rules, "problems": told}))
     else:
         for one in found.problems:
             print(one)
@@ -246,7 +246,7 @@ def explain_command(
     base = base_of(ground, day, plan)
     found = explain_item(ground, item, base, day)
     if as_json:
-        print(json.dumps(explained_json(found), ensure_ascii=False))
+        print(json.dumps(explained_json(found)))
     else:
         for line in explanation(found, base.plan, language):
             print(line)

@@ -72,7 +72,7 @@ def _as_json(report: VerifyReport) -> str:
             for one in report.findings
         ],
     }
-    return json.dumps(value, ensure_ascii=False) + "\n"
+    return json.dumps(value) + "\n"
 
 
 def _as_text(report: VerifyReport) -> str:

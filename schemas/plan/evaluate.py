@@ -32,14 +32,14 @@ _NAME = pa.dictionary(pa.int32(), pa.string())
 
 DECISIONS: pa.Schema = pa.schema(
     [
-        pa.field("item", pa.string(), nullable=False),
+        pa.field("item", pa.string()),
         pa.field("kind", pa.string()),
         pa.field("rule", pa.string()),
-        pa.field("outcome", pa.string(), nullable=False),
+        pa.field("outcome", pa.string()),
         pa.field("published", INSTANT),
         pa.field("trigger", pa.date32()),
         pa.field("due", pa.date32()),
-        pa.field("reasons", pa.list_(pa.string()), nullable=False),
+        pa.field("reasons", pa.list_(pa.string())),
         pa.field("account", pa.string()),
         pa.field("authority", pa.string()),
     ]

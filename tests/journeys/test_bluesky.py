@@ -13,7 +13,7 @@ import pytest
 from schemas.payload import canonical, read
 from schemas.record import Row
 from tests.journeys.commands import Archive, comparable
-from tests.servers.bluesky_people import CAPTIONS, Network, Person, Ref, film, picture
+from tests.servers.bluesky_people import CAPTIONS, Network, Person, Ref, film, picture, xrpc
 
 KILLS = 20
 
@@ -167,6 +167,54 @@ def test_nights_on_a_real_network(bluesky: Network, kommun: Person, visitors: li
     assert night["new"] == 1, night
     assert_all_there(archive, bluesky, kommun)
     assert state_of(archive)[refs["rude"].uri] == "seen"
+
+
+def test_threads_with_holes(bluesky: Network, kommun: Person, visitors: list[Person], tmp_path: Path) -> None:
+    """What lies below a deleted item or beside a deactivated visitor is still observed: edits, answers, deletions."""
+    a, b, c = visitors
+    quitter = bluesky.person("den-som-slutar")
+    root = kommun.post("Vad tycker ni om torget?")
+    a1 = a.reply(root, "Fint")
+    b2 = b.reply(a1, "Håller med")
+    c3 = c.reply(b2, "Inte jag")
+    left = quitter.reply(root, "Jag slutar snart")
+    b1 = b.reply(root, "Tas bort av mig själv")
+    other = kommun.post("Ett inlägg vi tar bort")
+    y1 = a.reply(other, "Varför?")
+    y2 = b.reply(y1, "Undrar jag med")
+    bluesky.wait_until_indexed()
+    archive = archive_at(tmp_path / "holes", bluesky, kommun, kommun.app_password("holes"))
+    first = datetime.now(UTC) + timedelta(hours=1)
+    archive.at = first
+    assert archive.harvest()["complete"]
+
+    a.delete(a1)
+    kommun.delete(other)
+    quitter.call("com.atproto.server.deactivateAccount", {})
+    b.delete(b1)
+    time.sleep(3)  # a deactivated account's posts cannot be waited for: the view stops showing them
+    archive.at = first + timedelta(days=1)
+    night = archive.harvest()
+    assert night["complete"], night
+    states = state_of(archive)
+    assert [states[one.uri] for one in (a1, other, b1)] == ["gone"] * 3
+    assert states[left.uri] == "unknown"
+    assert [states[one.uri] for one in (b2, c3, y1, y2)] == ["seen"] * 4
+
+    b.edit(b2, text="Håller inte längre med")
+    c4 = c.reply(c3, "Ett svar under ett hål")
+    b.delete(y2)
+    y3 = c.reply(y1, "Sent svar")
+    xrpc(bluesky.pds, "com.atproto.server.activateAccount", data=b"", token=quitter.token)
+    time.sleep(3)
+    archive.at = first + timedelta(days=2)
+    night = archive.harvest()
+    lines = {line["native"]: line for line in archive.lines("search", "")}
+    assert lines[b2.uri]["text"] == "Håller inte längre med"
+    assert lines[b2.uri]["version"] == 2
+    assert {c4.uri, y3.uri} <= set(lines)
+    assert lines[y2.uri]["state"] == "gone"
+    assert lines[left.uri]["state"] == "seen"
 
 
 def test_killed_runs_end_in_the_same_archive(

@@ -72,6 +72,7 @@ class BlueskySession:
         self._own_complete = True
         self._own_reason = ""
         self._threads: dict[str, list[str]] = {}
+        self._cut_off: set[str] = set()
         self._stated: dict[str, int | None] = {}
 
     def health(self) -> Health:
@@ -194,6 +195,8 @@ class BlueskySession:
             yield from self._read_counts(own)
             for uri in batch:
                 self._threads.setdefault(uri, [])
+            # A visitor's reply that the archive names was cut off from its thread: what it answered is gone.
+            self._cut_off.update(uri for uri in batch if uri not in own)
         for root, known in self._threads.items():
             yield from self._read_thread(root, known)
 
@@ -204,7 +207,7 @@ class BlueskySession:
         if not known and self._stated.get(root) == 0:
             yield ListingEnd(listing="thread", scope=root, complete=True)
             return
-        thread = Thread(self._wire, root, known)
+        thread = Thread(self._wire, root, known, below=root in self._cut_off)
         hidden = None if self._gates is None else " ".join(self._gates.get(root, ()))
         for number, (answer, below) in enumerate(thread.read(), 1):
             yield self._capture(
@@ -213,9 +216,10 @@ class BlueskySession:
         if thread.orphans:
             yield self._finding("H160", "info", count=thread.orphans)
         if thread.reason == "H132":
-            yield self._finding("H132", "warning", count_shown=thread.shown, count_stated=thread.stated)
+            yield self._finding("H132", "info", count_shown=thread.shown, count_stated=thread.stated)
         elif thread.reason:
-            yield self._finding(thread.reason, "warning")
+            # What blocked or gone posts hide, the platform will not show tomorrow either.
+            yield self._finding(thread.reason, "info" if thread.reason in ("H153", "H154") else "warning")
         yield ListingEnd(listing="thread", scope=root, complete=thread.complete, reason=thread.reason)
 
     def _hidden_own(self) -> str | None:

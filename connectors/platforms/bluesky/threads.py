@@ -26,6 +26,7 @@ class Thread:
 
     Attributes:
         root: address of its first post.
+        below: the post itself lies below a post of ours, though it is not ours (it was cut off from its thread).
         known: own replies in it that our repository listed; each is read by itself if the tree does not show it.
         complete: every reply that the platform counts was returned.
         reason: finding code when not complete. shown, stated: replies shown and counted where they differ (H132).
@@ -35,6 +36,7 @@ class Thread:
     wire: Wire
     root: str
     known: Iterable[str] = ()
+    below: bool = False
     complete: bool = True
     reason: str = ""
     shown: int = 0
@@ -45,7 +47,7 @@ class Thread:
     def read(self) -> Iterator[tuple[Answer, bool]]:
         """The answers, each with whether its post lies below a post of ours in the same thread."""
         start = address(self.root)
-        ours = start is not None and start.did == self.wire.did
+        ours = self.below or (start is not None and start.did == self.wire.did)
         queue: deque[tuple[str, bool]] = deque([(self.root, ours)])
         asked = {self.root}
         missing = iter(self.known)
