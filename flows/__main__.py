@@ -6,6 +6,7 @@ Exit codes: ``flows.exits``. Errors that a person can mend are one line on stand
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +28,7 @@ from flows.nightly import command as nightly_command
 from flows.oversee import command as oversee_command
 from flows.plan import command as plan_command
 from flows.verify import command as verify_command
-from schemas.books import LeaseTakenError
+from schemas.books import LeaseLostError, LeaseTakenError
 from schemas.ids import utc
 from schemas.refusal import GuardError, PersonNeededError, RefusedError, UnreachableError
 
@@ -157,29 +158,41 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Entry point: turn errors into one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # JSON is UTF-8 whatever the terminal's language is; a lone surrogate is shown, never a crash.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = run()
-    except RefusedError as error:
-        code = _fail(str(error), exits.USAGE)
-    except GuardError as error:
-        code = _fail(str(error), exits.REFUSED)
-    except LeaseTakenError as error:
-        code = _fail(f"{error}; wait until the other run has ended", exits.REFUSED)
-    except PersonNeededError as error:
-        code = _fail(str(error), exits.PERSON)
-    except UnreachableError as error:
-        code = _fail(str(error), exits.UNREACHABLE)
     except BrokenPipeError:
         # The reader of our output has gone (for example `| head`); that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = exits.DONE
-    except StateError as error:
-        code = _fail(f"{error}; check disk space and the state database", exits.UNREACHABLE)
-    except OSError as error:
-        code = _fail(f"{error.strerror or type(error).__name__}; check disk space and permissions", exits.UNREACHABLE)
+    except tuple(kind for kind, _, _ in _ERRORS) as error:
+        code = _told(error)
     except KeyboardInterrupt:
         code = _fail("avbruten; nästa körning tar vid", 130)
     sys.exit(code)
+
+
+_ERRORS: tuple[tuple[type[Exception], int, str], ...] = (
+    (RefusedError, exits.USAGE, ""),
+    (GuardError, exits.REFUSED, ""),
+    (LeaseTakenError, exits.REFUSED, "wait until the other run has ended"),
+    (LeaseLostError, exits.REFUSED, "another run has taken over; run again"),
+    (PersonNeededError, exits.PERSON, ""),
+    (UnreachableError, exits.UNREACHABLE, ""),
+    (StateError, exits.UNREACHABLE, "check disk space and the state database"),
+    (OSError, exits.UNREACHABLE, "check disk space and permissions"),
+)
+"""Errors that a person can mend, the exit code each leads to, and a remedy where the error has none itself."""
+
+
+def _told(error: Exception) -> int:
+    code, remedy = next((code, remedy) for kind, code, remedy in _ERRORS if isinstance(error, kind))
+    # An operating system's own text may hold a path; its reason alone says enough.
+    text = (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)
+    return _fail(f"{text}; {remedy}" if remedy else text, code)
 
 
 def _fail(text: str, code: int) -> int:

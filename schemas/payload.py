@@ -52,9 +52,10 @@ def read(data: bytes) -> Any:
     """
     unusual = b"-0" in data or re.search(rb"\d{300}", data) is not None
     try:
+        text = data.decode("utf-8-sig", "surrogatepass")
         if unusual:
-            return json.loads(data, parse_float=Number, parse_int=_whole, parse_constant=_constant)
-        return json.loads(data, parse_float=Number, parse_constant=_constant)
+            return json.loads(text, parse_float=Number, parse_int=_whole, parse_constant=_constant)
+        return json.loads(text, parse_float=Number, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise UnreadableError(f"no JSON at byte {error.pos} of {len(data)}: {error.msg}") from None
     except UnicodeDecodeError as error:

@@ -48,5 +48,5 @@ def _search(home: Home, args: argparse.Namespace) -> int:
             line = " ".join(hit.text.split())
             print(f"{hit.item}  {day}  {hit.account:<18} {hit.kind:<8} {hit.state:<7} v{hit.version}  {line[:90]}")
     if not args.json:
-        print(f"{count} träffar. Alla lagrade handlingar är genomsökta.")
+        print(f"{count} {'träff' if count == 1 else 'träffar'}. Alla lagrade handlingar är genomsökta.")
     return exits.DONE

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from flows.keep.read import partitions
 from schemas.calendar import local_day
 from schemas.ground import Ground
-from schemas.ids import ItemId, Month
+from schemas.ids import ItemId
 
 _COLUMNS = (
     "row",
@@ -82,17 +82,9 @@ class Hit:
 
 def search(ground: Ground, query: Query) -> Iterator[Hit]:
     """Every hit, ordered by month, then by account and time of publication within it."""
-    for _, month, table in partitions(ground.state, ground.store, _COLUMNS):
-        if not _month_may_hold(month, query):
-            continue
+    # No month may be passed over: an item stays in the month it was first dated to, whatever it says of itself later.
+    for _, _, table in partitions(ground.state, ground.store, _COLUMNS):
         yield from _of_partition(table, query)
-
-
-def _month_may_hold(month: Month, query: Query) -> bool:
-    # An item's month is that of its publication; only items without a date lie elsewhere, and those are left out
-    # as soon as days are asked for.
-    after = query.first is None or month >= query.first.strftime("%Y-%m")
-    return after and (query.last is None or month <= query.last.strftime("%Y-%m"))
 
 
 def _of_partition(table: pa.Table, query: Query) -> Iterator[Hit]:

@@ -78,7 +78,9 @@ def active_roots(ground: Ground, gatherer: Gatherer, setting: Setting, since: da
         mine = table.filter(
             pc.and_(
                 pc.equal(table["account"], setting.account.name),
-                pc.and_(pc.less(table["thread"], first[:4] + first[5:]), pc.greater_equal(table["published"], since)),
+                pc.and_(
+                    pc.less(table["thread"], first[:4] + first[5:] + "~"), pc.greater_equal(table["published"], since)
+                ),
             )
         )
         roots.update(pc.unique(mine["thread"]).to_pylist())

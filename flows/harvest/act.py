@@ -35,6 +35,7 @@ from schemas.neighbours import (
     Window,
 )
 from schemas.receipt import Receipt
+from schemas.record import State
 
 TOKEN_WARNING = timedelta(days=14)
 """A token that ends within this time is reported every night."""
@@ -235,7 +236,8 @@ class _Run:
     def _retry_item(self, gatherer: Gatherer, item: ItemId) -> None:
         rows = rows_of_item(self.ground.state, self.ground.store, item)
         latest = next((row for row in reversed(rows) if row.media), None)
-        if latest is None or all(one.digest for one in latest.media):
+        state: State = next((row.state for row in reversed(rows) if row.row != "observation"), "seen")
+        if latest is None or state == "gone" or all(one.digest for one in latest.media):
             self._settled(item)
             return
         if latest.observed >= self.started and latest.row == "version":
@@ -249,7 +251,7 @@ class _Run:
             if fetched.by_origin:
                 row = observation_row(
                     naming_again(latest, gatherer.new_batch()),
-                    state=latest.state,
+                    state=state,
                     version=latest.version,
                     observed=self.started,
                     media=fetched.settle(latest.media),

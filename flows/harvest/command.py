@@ -6,16 +6,17 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from flows import exits
 from flows.harvest.act import Order, harvest
 from flows.harvest.tally import Tally
 from schemas.account import Account
-from schemas.books import LeaseTakenError
+from schemas.books import LeaseLostError, LeaseTakenError
 from schemas.codes import sentence
+from schemas.finding import Finding
 from schemas.ground import Home
-from schemas.neighbours import ConnectionRefusedByPlatformError
+from schemas.neighbours import ConnectionRefusedByPlatformError, Session
 from schemas.refusal import RefusedError
 
 
@@ -54,21 +55,39 @@ def harvest_accounts(
     for account in accounts:
         try:
             session = home.open_session(account)
-        except ConnectionRefusedByPlatformError as error:
-            tally = Tally(account=account.name, complete=False)
-            tally.add(error.finding)
-            tallies.append(tally)
-            continue
+        except (ConnectionRefusedByPlatformError, RefusedError) as error:
+            # A session that refuses from the first question on: the account gets its coverage row like any other.
+            session = cast("Session", _Refused(error, account))
         order = Order(account=account, secret_key=key, full=full, media_limit=home.media_limit)
         try:
             tallies.append(harvest(home.ground, session, order, progress=partial(progress, account.name)))
-        except LeaseTakenError:
+        except (LeaseTakenError, LeaseLostError):
             tally = Tally(account=account.name, complete=False)
             tally.find("H188", account.name)
             tallies.append(tally)
         finally:
             session.close()
     return tallies
+
+
+class _Refused:
+    """A session that could not be opened."""
+
+    def __init__(self, error: ConnectionRefusedByPlatformError | RefusedError, account: Account) -> None:
+        place = (("place", error.field), ("remedy", error.remedy)) if isinstance(error, RefusedError) else ()
+        self._error = (
+            error
+            if isinstance(error, ConnectionRefusedByPlatformError)
+            else ConnectionRefusedByPlatformError(
+                Finding(code="H149", severity="error", subject=account.name, parameters=place)
+            )
+        )
+
+    def health(self) -> Any:
+        raise self._error
+
+    def close(self) -> None:
+        pass
 
 
 def _harvest(home: Home, args: argparse.Namespace) -> int:

@@ -47,6 +47,8 @@ def window(passes: Mapping[str, str], now: datetime, *, full: bool, tiers: tuple
     Returns:
         The widest tier whose last complete pass is its period old. Until a first full pass is complete, everything.
     """
+    # A pass in the future was noted under a wrong clock: when it really was, nobody knows.
+    passes = {name: at for name, at in passes.items() if not name.startswith("pass.") or _at(at) <= now}
     if full or "pass.full" not in passes:
         return Window(since=None, now=now, horizon_name="full")
     due = tiers[0]
@@ -58,6 +60,10 @@ def window(passes: Mapping[str, str], now: datetime, *, full: bool, tiers: tuple
     last_daily = datetime.fromisoformat(passes.get(f"pass.{tiers[0].name}", passes["pass.full"]))
     since = min(now - due.reach, last_daily - DAY)
     return Window(since=since, now=now, horizon_name=due.name)
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def passes_after(horizon: str, now: datetime, tiers: tuple[Tier, ...] = TIERS) -> dict[str, str]:
@@ -110,6 +116,7 @@ class Head:
         counts: latest value of each counter.
         parent: opaque id of the parent, if any row says so.
         thread: opaque id of the thread's first item that is known.
+        account: under which it was first seen. kind, own: of the latest version.
     """
 
     version: int = 0
@@ -118,12 +125,15 @@ class Head:
     counts: dict[str, int] = field(default_factory=dict)
     parent: str | None = None
     thread: str = ""
+    account: str = ""
+    kind: str = ""
+    own: bool = False
 
 
 Change = Literal["new", "edited", "hidden", "shown", "counts", "parent"]
 
 
-def changes(seen: Seen, head: Head | None, *, parent: str | None) -> tuple[Change, ...]:
+def changes(seen: Seen, head: Head | None, *, parent: str | None, own: bool = False) -> tuple[Change, ...]:
     """Which rows this sighting of an item leads to; none when nothing changed.
 
     ``new`` and ``edited`` are versions and carry counters and visibility with them, so nothing else is said beside
@@ -133,6 +143,9 @@ def changes(seen: Seen, head: Head | None, *, parent: str | None) -> tuple[Chang
         return ("new",)
     found: list[Change] = []
     if seen.identity != head.identity and not seen.secondary:
+        return ("edited",)
+    if own and not head.own and not seen.secondary:
+        # It was first seen through another account, before we knew that the author is one of our own.
         return ("edited",)
     state: State = "hidden" if seen.hidden else "seen"
     if state != head.state and not (seen.secondary and head.state == "hidden"):

@@ -17,7 +17,7 @@ from flows.harvest.heads import Heads, absorb
 from flows.harvest.media import PERMANENT, Fetched, fetch_all
 from flows.harvest.rows import Naming, naming, observation_row, sighting_row, version_row, with_media
 from flows.harvest.tally import Tally
-from flows.keep.append import Addition, append
+from flows.keep.append import Addition, TakenInError, append
 from flows.keep.read import rows_of_item
 from schemas.account import Account
 from schemas.books import Books, CaptureNote, Lease
@@ -30,6 +30,9 @@ from schemas.tables import to_table
 
 BATCH = 2_000
 """Items per append: large enough that a month's rows lie together, small enough to hold in memory."""
+
+_AGAIN = 5
+"""How often a batch is tried again when another account's harvest takes in one of its items first."""
 
 WAITING = 50_000
 """Items that may wait for their parents; beyond it they are stored without, and linked when seen again."""
@@ -77,6 +80,7 @@ class Gatherer:
         self.roots_to_read: list[str] = []
         self._pending: list[tuple[Seen, datetime]] = []
         self._waiting: list[tuple[Seen, datetime]] = []
+        self._waiting_natives: set[str] = set()
         self._notes: list[CaptureNote] = []
 
     def note(self, note: CaptureNote) -> None:
@@ -107,6 +111,7 @@ class Gatherer:
 
     def _settle(self) -> None:
         waiting, self._waiting = _parents_first(self._waiting), []
+        self._waiting_natives.clear()
         for begin in range(0, len(waiting), BATCH):
             self._append(waiting[begin : begin + BATCH], last=True)
 
@@ -116,6 +121,18 @@ class Gatherer:
         return native_hash(self._setting.key, account.authority, account.platform, native)
 
     def _append(self, batch: Sequence[tuple[Seen, datetime]], *, last: bool) -> None:
+        for _ in range(_AGAIN):
+            before = len(self._waiting), len(self.roots_to_read), self._notes, self._tally.copy()
+            try:
+                return self._try(batch, last=last)
+            except TakenInError:
+                # Look again: what somebody else has taken in is known now.
+                del self._waiting[before[0] :], self.roots_to_read[before[1] :]
+                self._notes = before[2]
+                self._tally.restore(before[3])
+        return self._try(batch, last=last)
+
+    def _try(self, batch: Sequence[tuple[Seen, datetime]], *, last: bool) -> None:
         ids, suppressed = self._known(batch)
         heads = self.heads.of(set(ids.values()))
         batch_id = self._chance.bytes(10).hex()
@@ -127,8 +144,14 @@ class Gatherer:
                 continue
             item = ids.get(seen.native)
             parent = ids.get(seen.parent_native) if seen.parent_native else None
-            if item is None and seen.parent_native and parent is None and not last:
+            if (
+                item is None
+                and not last
+                and ((seen.parent_native and parent is None) or seen.native in self._waiting_natives)
+            ):
+                # One that is waiting already waits again: looks at an item are taken in the order they came.
                 self._waiting.append((seen, at))
+                self._waiting_natives.add(seen.native)
                 continue
             if item is None:
                 item = self._enter(seen, at, ids, work)
@@ -142,6 +165,10 @@ class Gatherer:
                 absorb(
                     head,
                     row=row.row,
+                    item=row.item,
+                    account=row.account,
+                    kind=row.kind,
+                    own=row.own,
                     version=row.version,
                     identity=row.identity,
                     state=row.state,
@@ -198,18 +225,27 @@ class Gatherer:
     ) -> Naming:
         account = self._setting.account
         owner = self._owner(seen)
-        time = published(own=owner is not None, stated=seen.stated, platform=seen.platform_time, now=at)
+        own = owner is not None
+        time = published(own=own, stated=seen.stated, platform=seen.platform_time, now=at)
         thread = ids.get(seen.thread_native) if seen.thread_native else None
         if thread is None and parent is not None:
             known = heads.get(parent)
             thread = ItemId(known.thread) if known is not None and known.thread else parent
+        before = heads.get(item)
+        if before is not None and before.version:
+            # It stays the account's that first saw it, unless one of our own wrote it; and what stood above it, once
+            # known, stays known when that is destroyed here.
+            owner = owner or before.account
+            own = own or before.own
+            parent = parent or (ItemId(before.parent) if before.parent else None)
+            thread = thread or ItemId(before.thread)
         return naming(
             seen,
             item=item,
             authority=account.authority,
             platform=account.platform,
             account=owner or account.name,
-            own=owner is not None,
+            own=own,
             parent=parent,
             thread=thread or item,
             time=time,
@@ -219,7 +255,7 @@ class Gatherer:
     def _rows(self, seen: Seen, at: datetime, name: Naming, head: Head | None) -> list[Row]:
         rows: list[Row] = []
         known = dict(head.counts) if head is not None else {}
-        found = changes(seen, head, parent=name.parent)
+        found = changes(seen, head, parent=name.parent, own=name.own)
         version = head.version if head is not None else 0
         if "new" in found or "edited" in found:
             rows.append(version_row(name, seen, version=version + 1, observed=at))

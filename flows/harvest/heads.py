@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.harvest.decide import Head
-from flows.keep.read import read_files
+from flows.keep.read import read_live
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, month_of
 
@@ -54,7 +54,13 @@ class Heads:
         heads: dict[ItemId, Head] = {}
         for month, names in sorted(wanted.items()):
             table = self.month(month)
-            mine = table.filter(pc.is_in(table["item"], value_set=pa.array(names, pa.string())))
+            wanted_here = pa.array(names, pa.string())
+            mine = table.filter(pc.is_in(table["item"], value_set=wanted_here))
+            if pc.count_distinct(mine["item"]).as_py() < len(names):
+                # Known by its id and not in what we read: another account's harvest has stored it since.
+                del self._months[month]
+                table = self.month(month)
+                mine = table.filter(pc.is_in(table["item"], value_set=wanted_here))
             heads.update(fold(mine.to_pylist()))
         return heads
 
@@ -62,9 +68,7 @@ class Heads:
         """The rows of one month with ``COLUMNS``."""
         table = self._months.get(month)
         if table is None:
-            with self._ground.state.reading() as books:
-                files = books.manifest.live(self._authority, month)
-            table = read_files(self._ground.store, files, COLUMNS)
+            table = read_live(self._ground.state, self._ground.store, self._authority, month, COLUMNS)
             self._months[month] = table
             while len(self._months) > 1 and sum(one.num_rows for one in self._months.values()) > _ROWS:
                 self._months.popitem(last=False)
@@ -89,6 +93,10 @@ def fold(rows: Sequence[Mapping[str, Any]]) -> dict[ItemId, Head]:
         absorb(
             head,
             row=row["row"],
+            item=row["item"],
+            account=row["account"],
+            kind=row["kind"],
+            own=row["own"],
             version=row["version"],
             identity=row["identity"],
             state=row["state"],
@@ -103,6 +111,10 @@ def absorb(
     head: Head,
     *,
     row: str,
+    item: str,
+    account: str,
+    kind: str,
+    own: bool,
     version: int,
     identity: str | None,
     state: Any,
@@ -111,11 +123,16 @@ def absorb(
     thread: str,
 ) -> None:
     """Take one more row into a head."""
-    if row == "version":
+    if row == "version" and version >= head.version:
+        # By number, not by time: a clock that was set back must not let a number come a second time.
         head.version = version
         head.identity = identity
     if row != "observation":
         head.state = state
     head.counts.update(counts)
     head.parent = parent or head.parent
-    head.thread = thread
+    if not head.thread or thread != item:
+        head.thread = thread
+    head.account = head.account or account
+    head.own = own if row == "version" else head.own
+    head.kind = kind if row == "version" or not head.kind else head.kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from schemas.finding import Finding, Severity
@@ -40,6 +40,15 @@ class Tally:
     def add(self, finding: Finding) -> None:
         """Note a connector's finding."""
         self._findings[finding.code, finding.severity, finding.subject, finding.parameters] += finding.count
+
+    def copy(self) -> Tally:
+        """The numbers as they are now."""
+        return replace(self, _findings=Counter(self._findings))
+
+    def restore(self, other: Tally) -> None:
+        """Take back what was counted since ``copy``."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(other, one.name))
 
     def incomplete(self, code: str, subject: str, **parameters: str | int) -> None:
         """Note a finding that makes the account's coverage incomplete."""

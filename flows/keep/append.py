@@ -92,6 +92,7 @@ def append(
     try:
         with state.writing() as books:
             books.leases.check(lease)
+            _refuse_what_is_taken(books, addition)
             _refer(books, store, addition)
             for file, _ in files:
                 books.manifest.add(file)
@@ -109,11 +110,29 @@ def append(
             if also is not None:
                 also(books)
             books.intents.close(keys)
-    except LeaseLostError:
-        # Recovery may have cleared our intents already; without them these objects would lie there unknown.
-        for file, _ in files:
-            store.destroy(file.key)
+    except (LeaseLostError, TakenInError):
+        _take_away(state, store, addition, [file.key for file, _ in files])
         raise
+
+
+def _refuse_what_is_taken(books: Books, addition: Addition) -> None:
+    if books.natives.find([key for key, _ in addition.natives]):
+        raise TakenInError
+
+
+def _take_away(state: State, store: Store, addition: Addition, keys: Sequence[str]) -> None:
+    """Remove what was put and will not be registered.
+
+    Recovery may have cleared our intents already; without them these objects would lie there unknown.
+    """
+    for key in keys:
+        store.destroy(key)
+    with state.writing() as books:
+        registered = books.media.lock(list(addition.media))
+        awaited = books.intents.known([medium(digest) for digest in addition.media])
+        for digest in addition.media:
+            if digest not in registered and medium(digest) not in awaited:
+                store.destroy(medium(digest))
 
 
 def _refer(books: Books, store: Store, addition: Addition) -> None:
@@ -139,6 +158,10 @@ def _put_medium(store: Store, digest: str, found: MediaBytes) -> None:
     found.file.seek(0)
     with _already_there_is_fine():
         store.put_new(medium(digest), found.file)
+
+
+class TakenInError(RuntimeError):
+    """Another account's harvest has taken in one of the items since they were looked up; nothing was written."""
 
 
 @contextmanager

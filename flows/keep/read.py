@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from schemas.books import LiveFile, State
 from schemas.ids import ItemId, Month, month_of
-from schemas.neighbours import Reading
+from schemas.neighbours import MissingError, Reading
 from schemas.record import Row
 from schemas.tables import HOLDINGS, to_rows
 
@@ -39,6 +39,24 @@ def read_files(store: Reading, files: Sequence[LiveFile], columns: Sequence[str]
     table = pa.concat_tables(tables).unify_dictionaries() if tables else schema.empty_table()
     _REMEMBERED.put(name, table)
     return table
+
+
+def read_live(state: State, store: Reading, authority: str, month: Month, columns: Sequence[str]) -> pa.Table:
+    """All rows of a partition. A file that was replaced between asking and reading is asked for again."""
+    for _ in range(_AGAIN):
+        with state.reading() as books:
+            files = books.manifest.live(authority, month)
+        try:
+            return read_files(store, files, columns)
+        except MissingError:
+            with state.reading() as books:
+                if {file.key for file in files} <= {file.key for file in books.manifest.live(authority, month)}:
+                    raise  # still live and yet not there: a loss, not a replacement
+    return read_files(store, files, columns)
+
+
+_AGAIN = 5
+"""How often a partition is asked for again when it is replaced while it is being read."""
 
 
 class _Remembered:
@@ -98,14 +116,29 @@ def partitions(
         end = at
         while end < len(live) and (live[end].authority, live[end].month) == (live[at].authority, live[at].month):
             end += 1
-        yield live[at].authority, live[at].month, read_files(store, live[at:end], columns)
+        try:
+            table = read_files(store, live[at:end], columns)
+        except MissingError:
+            table = read_live(state, store, live[at].authority, live[at].month, columns)
+        yield live[at].authority, live[at].month, table
         at = end
 
 
 def rows_of_item(state: State, store: Reading, item: ItemId) -> list[Row]:
     """All rows of one item, oldest observation first; empty when there is none. The month is in the id."""
-    with state.reading() as books:
-        live = books.manifest.live(None, month_of(item))
+    for _ in range(_AGAIN):
+        with state.reading() as books:
+            live = books.manifest.live(None, month_of(item))
+        try:
+            return _rows_of_item(store, live, item)
+        except MissingError:
+            with state.reading() as books:
+                if {file.key for file in live} <= {file.key for file in books.manifest.live(None, month_of(item))}:
+                    raise
+    return _rows_of_item(store, live, item)
+
+
+def _rows_of_item(store: Reading, live: Sequence[LiveFile], item: ItemId) -> list[Row]:
     rows: list[Row] = []
     for file in live:
         ids = read_file(store, file.key, ["item"])["item"]

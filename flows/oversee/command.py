@@ -140,7 +140,9 @@ def _mark(home: Home, args: argparse.Namespace) -> int:
     )
     word = "borttagen från" if args.remove else "satt på"
     print(
-        json.dumps({"kind": kind, "marked": done}) if args.json else f"Märkningen {kind} är {word} {done} handlingar."
+        json.dumps({"kind": kind, "marked": done})
+        if args.json
+        else f"Märkningen {kind} är {word} {done} {'handling' if done == 1 else 'handlingar'}."
     )
     return exits.DONE
 

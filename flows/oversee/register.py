@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from flows.keep.read import read_file
 from schemas.account import Account
 from schemas.books import Books, Person
+from schemas.calendar import local_day
 from schemas.ground import Ground
 from schemas.hold import HOLD_SCOPES, MARK_KINDS, Hold, HoldScope, Mark, MarkKind
 from schemas.ids import ItemId, item_id, month_of
@@ -19,6 +21,9 @@ from schemas.refusal import RefusedError
 
 ROLES = ("arkivredogörare", "arkivansvarig", "registrator", "kommunikatör", "handläggare")
 _NAME_LENGTH = 100
+# Free text is content and may not stand in the ledger: a number and a provision have a form, a sentence has not.
+_DNR = re.compile(r"(?=.*[0-9])[\w./:-]{1,30}( [\w./:-]{1,30})?")
+_PROVISION = re.compile(r"[A-ZÅÄÖ]{2,6} [0-9]{1,2}(:| kap\.? ?)[0-9]{1,3}( ?[a-z])?( ?§)?( [0-9] st\.?)?")
 
 
 def add_account(ground: Ground, account: Account) -> None:
@@ -87,6 +92,10 @@ def mark_items(
         raise RefusedError("--dnr", dnr, f"a mark {kind} needs the diary number")
     if kind == "sekretess" and not provision and not remove:
         raise RefusedError("--provision", provision, "name the provision, for example 'OSL 21:1' (OSL 5:5)")
+    if dnr and not _DNR.fullmatch(dnr):
+        raise RefusedError("--dnr", dnr, "write a diary number such as 'KS 2026/123'; words belong in the diary itself")
+    if provision and not _PROVISION.fullmatch(provision):
+        raise RefusedError("--provision", provision, "write the provision alone, for example 'OSL 21:1'")
     known = mark_kind(kind)
     at = ground.clock.now()
     names = tuple(dict.fromkeys(item_id(text) for text in items))
@@ -98,7 +107,7 @@ def mark_items(
             if remove:
                 done += books.marks.remove(item, known)
             else:
-                day = on or (at.date() if kind == "inaktuell" else None)
+                day = on or (local_day(at) if kind == "inaktuell" else None)
                 books.marks.add(Mark(item=item, kind=known, person=person, at=at, on=day, dnr=dnr, provision=provision))
                 done += 1
         evidence: dict[str, Any] = {

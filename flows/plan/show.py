@@ -119,7 +119,7 @@ def explanation(found: Explained, plan: Plan | None, lang: Lang) -> Iterator[str
     def say(sv: str, en: str) -> str:
         return sv if swedish else en
 
-    owner = say("vår egen", "our own") if facts.own else say("en besökares", "a visitor's")
+    owner = say("kommunens", "our own") if facts.own else say("en besökares", "a visitor's")
     yield f"{say('Handling', 'Record')} {found.item}"
     yield f"  {say('slag', 'kind')}: {value(facts.kind, lang)} ({owner}), {facts.platform}, {facts.account}, {facts.authority}"
     published = facts.day.isoformat() if facts.day else say("okänd dag", "unknown day")
