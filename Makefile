@@ -22,7 +22,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m 'not soak'
+	$(BIN)/python -m pytest
 
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak --timeout=14400

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from connectors.home import open_home
 from flows import exits
 from flows.__main__ import run
 from schemas.refusal import GuardError, PersonNeededError, RefusedError
@@ -104,6 +106,16 @@ def test_holds_and_marks_by_named_persons(home: Path, capsys: pytest.CaptureFixt
     (explained,) = answer(capsys, "--home", str(home), "explain", one)
     acts = [receipt["act"] for receipt in explained["receipts"]]  # type: ignore[attr-defined] # the contract
     assert acts[-3:] == ["mark.add", "hold.set", "hold.lift"]
+
+
+def test_a_mark_holds_from_the_local_day(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Marked half an hour before midnight UTC on New Year's Eve, an item is inaktuell from New Year's Day."""
+    (line, *_) = answer(capsys, "--home", str(home), "search", "Hej")
+    run(["--home", str(home), "person", "add", "Eva", "arkivredogörare"])
+    run(["--home", str(home), "--at", "2024-12-31T23:30:00Z", "mark", str(line["item"]), "inaktuell", "--as", "Eva"])
+    with open_home(home) as opened, opened.ground.state.reading() as books:
+        (mark,) = books.marks.all()
+    assert mark.on == date(2025, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,11 @@ def test_a_missed_week_leaves_no_hole() -> None:
     assert asked.since == NOW - DAY
 
 
+def test_a_pass_under_a_wrong_clock_counts_for_nothing() -> None:
+    """A pass noted in the future is not believed: the night reads everything again."""
+    assert window(passes_after("full", NOW + 4000 * DAY), NOW, full=False).since is None
+
+
 @pytest.mark.parametrize(
     ("own", "stated", "platform", "at", "clock", "finding"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -214,6 +215,51 @@ def test_one_broken_account_does_not_stop_the_others(tmp_path: Path) -> None:
         tallies = harvest_accounts(home, chosen(home, []), full=False)
     assert [(tally.account, tally.complete) for tally in tallies] == [("a-trasigt", False), ("b-helt", True)]
     assert tallies[0].findings
+
+
+def test_a_missing_folder_leaves_a_coverage_row(tmp_path: Path) -> None:
+    """An account whose recording is not there is incomplete, with a coverage row, and stops nobody else."""
+    good, away = recorded(tmp_path / "konto"), recorded(tmp_path / "borta")
+    path = make_home(tmp_path, good)
+    with open_home(path, at=FIRST) as home:
+        for name, folder in (("a-borta", away), ("b-helt", good)):
+            add_account(home.ground, read_account(write_account(tmp_path / f"{name}.toml", folder, name=name)))
+        away.rename(tmp_path / "annorstades")
+        tallies = harvest_accounts(home, chosen(home, []), full=False)
+        with home.ground.state.reading() as books:
+            covered = {row.account: row.complete for row in books.notes.coverage()}
+    assert [tally.complete for tally in tallies] == [False, True]
+    assert covered == {"a-borta": False, "b-helt": True}
+
+
+def test_numbers_of_versions_never_repeat(tmp_path: Path) -> None:
+    """With the clock set back between edits, every version has a number of its own and the newest text is the latest."""
+    recording = recorded(tmp_path / "konto")
+    path = make_home(tmp_path, recording)
+    for at in (FIRST, FIRST + timedelta(days=2), FIRST - timedelta(hours=1), FIRST + timedelta(days=3)):
+        night(path, recording, at, full=True)
+    versions = [(row.native, row.version) for row in rows(path) if row.row == "version"]
+    assert len(versions) == len(set(versions))
+    texts = {row.version: row.text for row in rows(path) if row.native == "p1" and row.row == "version"}
+    assert texts[max(texts)] == "Vägen är öppen"
+
+
+def test_two_accounts_at_once_take_an_item_in_once(tmp_path: Path) -> None:
+    """Two accounts of one authority that show the same items, harvested at the same time, make no doubles."""
+    recording = recorded(tmp_path / "konto")
+    path = make_home(tmp_path, recording)
+    with open_home(path, at=FIRST) as home:
+        for name in ("ett", "tva"):
+            add_account(home.ground, read_account(write_account(tmp_path / f"{name}.toml", recording, name=name)))
+
+        def harvest_one(name: str) -> Tally:
+            return harvest_accounts(home, chosen(home, [name]), full=True)[0]
+
+        with ThreadPoolExecutor(2) as pool:
+            tallies = list(pool.map(harvest_one, ["ett", "tva"]))
+    assert all(tally.complete for tally in tallies), [tally.as_json() for tally in tallies]
+    versions = [(row.native, row.version) for row in rows(path) if row.row == "version" and row.kind != "profile"]
+    assert sorted(versions) == sorted({(native, 1) for native, _ in versions})
 
 
 def test_real_home_refuses_rehearsal(tmp_path: Path) -> None:
