@@ -228,6 +228,10 @@ class Gatherer:
         own = owner is not None
         time = published(own=own, stated=seen.stated, platform=seen.platform_time, now=at)
         thread = ids.get(seen.thread_native) if seen.thread_native else None
+        top = heads.get(thread) if thread is not None else None
+        if top is not None and top.thread:
+            # Read by itself because what it answered is gone, it still belongs to the thread it began in.
+            thread = ItemId(top.thread)
         if thread is None and parent is not None:
             known = heads.get(parent)
             thread = ItemId(known.thread) if known is not None and known.thread else parent

@@ -180,6 +180,7 @@ def test_threads_with_holes(bluesky: Network, kommun: Person, visitors: list[Per
     left = quitter.reply(root, "Jag slutar snart")
     b1 = b.reply(root, "Tas bort av mig själv")
     other = kommun.post("Ett inlägg vi tar bort")
+    backdated = c.reply(root, "Skrivet för länge sedan?", createdAt="2019-01-01T00:00:00Z")
     y1 = a.reply(other, "Varför?")
     y2 = b.reply(y1, "Undrar jag med")
     bluesky.wait_until_indexed()
@@ -215,6 +216,13 @@ def test_threads_with_holes(bluesky: Network, kommun: Person, visitors: list[Per
     assert {c4.uri, y3.uri} <= set(lines)
     assert lines[y2.uri]["state"] == "gone"
     assert lines[left.uri]["state"] == "seen"
+    rows = latest(archive.rows())
+    assert {rows[one.uri].thread for one in (b2, c3, c4)} == {rows[root.uri].item}
+    assert {rows[one.uri].thread for one in (y1, y3)} == {rows[other.uri].item}
+    old = rows[backdated.uri]
+    assert (old.stated, old.clock) == (datetime(2019, 1, 1, tzinfo=UTC), "platform")
+    assert old.published is not None
+    assert old.published > first - timedelta(days=1)
 
 
 def test_killed_runs_end_in_the_same_archive(

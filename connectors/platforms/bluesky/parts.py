@@ -12,7 +12,7 @@ from connectors.platforms.bluesky.names import address
 
 _HIDING_LABELS = frozenset({"!hide", "!takedown"})
 """Labels by which a moderation service takes a post away from every reader."""
-_EARLY = timedelta(days=1)
+EARLY = timedelta(days=1)
 """So far ahead of us an author's time may lie before it counts as one in the future (a day, as for its distance to
 the platform's time)."""
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,30})?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
@@ -34,7 +34,7 @@ def moment_of(value: object, now: datetime | None) -> tuple[datetime | None, str
         moment = datetime.fromisoformat(_FRACTION.sub(r".\1", value).upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         return None, "unreadable"
-    if now is not None and moment > now + _EARLY:
+    if now is not None and moment > now + EARLY:
         return moment, "in the future"
     return moment, ""
 

@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Any
 
 from connectors.platforms.bluesky import fields
-from connectors.platforms.bluesky.names import Address, address
-from connectors.platforms.bluesky.parts import hidden_by_label, hidden_replies, moment_of, objects, own_part
+from connectors.platforms.bluesky.names import Address, address, tid_time
+from connectors.platforms.bluesky.parts import EARLY, hidden_by_label, hidden_replies, moment_of, objects, own_part
 from schemas.finding import Finding, Severity
 from schemas.neighbours import Capture, Parsed
 from schemas.payload import UnreadableError, canonical, digest
@@ -272,7 +272,7 @@ class _Reader:
             parent_native=parent or root,
             thread_native=root,
             stated=self._moment(record, "createdAt"),
-            platform_time=self._moment(view, "indexedAt"),
+            platform_time=self._arrival(place, view),
             text=text,
             language=self._language(record),
             links=links,
@@ -282,6 +282,18 @@ class _Reader:
             payload=canonical(own_part(view)),
             identity=digest({"record": record}),
         )
+
+    def _arrival(self, place: Address, view: Mapping[str, Any]) -> datetime | None:
+        """The platform's own time of a visitor's post: the later of the view's and the one in the record's key.
+
+        The view's ``indexedAt`` follows a back-dated ``createdAt``; the key, which the visitor's server makes, does
+        not. A key in the future is not believed.
+        """
+        indexed = self._moment(view, "indexedAt")
+        made = tid_time(place.rkey)
+        if made is None or made > self._capture.at + EARLY:
+            return indexed
+        return made if indexed is None else max(indexed, made)
 
     def _hidden_by(self, gate: Any) -> frozenset[str]:
         """What a threadgate of ours hides, as the view shows it; for want of our own repository's word."""
