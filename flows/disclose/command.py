@@ -9,6 +9,8 @@ from typing import Any
 
 from flows import exits
 from flows.disclose.search import Query, search
+from schemas.calendar import local_day
+from schemas.codes.words import value
 from schemas.ground import Home
 from schemas.record import KINDS
 from schemas.refusal import RefusedError
@@ -44,9 +46,11 @@ def _search(home: Home, args: argparse.Namespace) -> int:
         if args.json:
             print(json.dumps(hit.as_json()))
         else:
-            day = hit.published.date().isoformat() if hit.published else "odaterad  "
+            day = local_day(hit.published).isoformat() if hit.published else "odaterad  "
             line = " ".join(hit.text.split())
-            print(f"{hit.item}  {day}  {hit.account:<18} {hit.kind:<8} {hit.state:<7} v{hit.version}  {line[:90]}")
+            print(
+                f"{hit.item}  {day}  {hit.account:<18} {value(hit.kind, 'sv'):<12} {value(hit.state, 'sv'):<7} v{hit.version}  {line[:90]}"
+            )
     if not args.json:
         print(f"{count} {'träff' if count == 1 else 'träffar'}. Alla lagrade handlingar är genomsökta.")
     return exits.DONE
