@@ -54,10 +54,10 @@ def window(passes: Mapping[str, str], now: datetime, *, full: bool, tiers: tuple
     due = tiers[0]
     for tier in tiers:
         last = passes.get(f"pass.{tier.name}")
-        if last is None or datetime.fromisoformat(last) + tier.every - _SLACK <= now:
+        if last is None or _at(last) + tier.every - _SLACK <= now:
             due = tier
     # A night that was missed must not leave a hole between two daily passes.
-    last_daily = datetime.fromisoformat(passes.get(f"pass.{tiers[0].name}", passes["pass.full"]))
+    last_daily = _at(passes.get(f"pass.{tiers[0].name}", passes["pass.full"]))
     since = min(now - due.reach, last_daily - DAY)
     return Window(since=since, now=now, horizon_name=due.name)
 
@@ -116,7 +116,7 @@ class Head:
         counts: latest value of each counter.
         parent: opaque id of the parent, if any row says so.
         thread: opaque id of the thread's first item that is known.
-        account: under which it was first seen. kind, own: of the latest version.
+        account: under which it was first seen. own: of the latest version.
     """
 
     version: int = 0
@@ -126,7 +126,6 @@ class Head:
     parent: str | None = None
     thread: str = ""
     account: str = ""
-    kind: str = ""
     own: bool = False
 
 

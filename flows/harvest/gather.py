@@ -167,7 +167,6 @@ class Gatherer:
                     row=row.row,
                     item=row.item,
                     account=row.account,
-                    kind=row.kind,
                     own=row.own,
                     version=row.version,
                     identity=row.identity,

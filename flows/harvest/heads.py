@@ -95,7 +95,6 @@ def fold(rows: Sequence[Mapping[str, Any]]) -> dict[ItemId, Head]:
             row=row["row"],
             item=row["item"],
             account=row["account"],
-            kind=row["kind"],
             own=row["own"],
             version=row["version"],
             identity=row["identity"],
@@ -113,7 +112,6 @@ def absorb(
     row: str,
     item: str,
     account: str,
-    kind: str,
     own: bool,
     version: int,
     identity: str | None,
@@ -135,4 +133,3 @@ def absorb(
         head.thread = thread
     head.account = head.account or account
     head.own = own if row == "version" else head.own
-    head.kind = kind if row == "version" or not head.kind else head.kind
