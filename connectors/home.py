@@ -32,7 +32,7 @@ _KEY_BYTES = 32
 
 def platform_names() -> list[str]:
     """Names of all platform modules."""
-    return sorted(module.name for module in pkgutil.iter_modules(platforms.__path__))
+    return sorted(one.name for one in pkgutil.iter_modules(platforms.__path__))
 
 
 def platform(name: str) -> Platform:
@@ -175,7 +175,11 @@ def _key_reader(found: Settings, state: State) -> Callable[[], bytes]:
 
 
 def _check_account(account: Account) -> None:
-    platform(account.platform)
+    known = platform(account.platform).OPTIONS
+    for name, _ in account.options:
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise RefusedError(f"options.{name}", "…", f"the options of {account.platform} are: {names}")
 
 
 def _session_opener(clock: Clock) -> Callable[[Account], Session]:

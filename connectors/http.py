@@ -15,12 +15,14 @@ Codes and their sentences: ``schemas.codes.harvest``.
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self, TypeVar
@@ -30,10 +32,14 @@ import httpx2
 
 from connectors import addresses, pacing, scrubbing
 from connectors.answers import Answer, CutError, TooLargeError, WrongTypeError, lower, to_answer, to_file
+from schemas.account import Cadence
 from schemas.neighbours import Clock, MediaBytes, MediaError, PlatformError
 from schemas.refusal import RefusedError
 
 __all__ = ["Answer", "Budget", "Http", "HttpError", "Parameters"]
+
+# The library writes every address it asks into the log; some carry secrets.
+logging.getLogger("httpx2").disabled = True
 
 AGENT = "Bevara/0.1 (archive of a public body's own accounts)"
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -72,6 +78,11 @@ class Budget:
     longest: float = 900.0
     body: int = 50_000_000
 
+    def within(self, cadence: Cadence) -> Budget:
+        """The same bounds with what the account file's ``[harvest]`` says in their place."""
+        requests = cadence.requests or self.requests
+        return replace(self, requests=requests, total_wait=cadence.wait_minutes * 60.0 or self.total_wait)
+
 
 class HttpError(PlatformError):
     """A request failed for good.
@@ -82,12 +93,20 @@ class HttpError(PlatformError):
         retryable: a later run may succeed without anybody doing anything.
     """
 
-    def __init__(self, code: str, endpoint: str, status: int = 0, *, retryable: bool = False) -> None:
+    def __init__(
+        self,
+        code: str,
+        endpoint: str,
+        status: int = 0,
+        *,
+        retryable: bool = False,
+        until: datetime | None = None,
+    ) -> None:
         """Keep the parts; the message holds nothing else."""
         self.endpoint = endpoint
         self.status = status
         self.retryable = retryable
-        super().__init__(code, f"{code} {endpoint} {status}")
+        super().__init__(code, f"{code} {endpoint} {status}", until=until)
 
 
 @dataclass(frozen=True, slots=True)

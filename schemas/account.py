@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,51 @@ from schemas.ids import slug
 from schemas.refusal import RefusedError
 
 _ENVIRONMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+TERMS = ("keep", "review")
+"""What happens when a platform's terms ask for deletion and the archive's duty asks for keeping. ``keep`` (default):
+kept and reported as a number; ``review``: each such item is named for a person to decide. Nothing is ever deleted by
+a platform's terms alone (arkivlagen 10 §; see ``infra/runbooks/terms.md``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence:
+    """How often and at what cost an account is harvested: the account file's ``[harvest]``.
+
+    Attributes:
+        requests: requests per run; 0 = the platform module's own number.
+        wait_minutes: minutes of waiting per run because of limits; 0 = the platform module's own number.
+        daily_days, weekly_days, monthly_days: items younger than this are looked at again every night, every week,
+            every month.
+        light: the hourly light pass over the newest posts includes this account.
+        messages: private messages are harvested where the platform gives them.
+    """
+
+    requests: int = 0
+    wait_minutes: int = 0
+    daily_days: int = 7
+    weekly_days: int = 92
+    monthly_days: int = 731
+    light: bool = False
+    messages: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that make no cadence."""
+        for name in ("requests", "wait_minutes"):
+            if not 0 <= getattr(self, name) <= _MOST:
+                raise RefusedError(f"harvest.{name}", str(getattr(self, name)), "write a number of 0 or more")
+        if not 1 <= self.daily_days <= self.weekly_days <= self.monthly_days <= _LONGEST_DAYS:
+            shown = f"{self.daily_days}, {self.weekly_days}, {self.monthly_days}"
+            raise RefusedError(
+                "harvest.daily_days, weekly_days, monthly_days",
+                shown,
+                "write three numbers of days, each at least as large as the one before, between 1 and 36500",
+            )
+
+
+_MOST = 10_000_000
+_LONGEST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +74,9 @@ class Account:
         unit: responsible unit, in the municipality's words.
         administrators: names of those who may administer the account.
         path: folder with recorded pages (sample only).
+        terms: see ``TERMS``.
+        harvest: how often and at what cost.
+        options: the platform module's own settings (its ``OPTIONS``), name and value.
     """
 
     name: str
@@ -41,6 +89,13 @@ class Account:
     unit: str = ""
     administrators: tuple[str, ...] = field(default=())
     path: str = ""
+    terms: str = "keep"
+    harvest: Cadence = field(default_factory=Cadence)
+    options: tuple[tuple[str, str], ...] = ()
+
+    def option(self, name: str, default: str = "") -> str:
+        """The value of one of the platform's own settings."""
+        return dict(self.options).get(name, default)
 
     def __post_init__(self) -> None:
         """Refuse what could not be used, naming field, value and remedy."""
@@ -52,6 +107,8 @@ class Account:
         for name, address in (("api_base", self.api_base), ("plc_base", self.plc_base)):
             if address:
                 _web_address(name, address)
+        if self.terms not in TERMS:
+            raise RefusedError("terms", self.terms, f"write one of {', '.join(TERMS)}")
         if self.credentials_env and not _ENVIRONMENT.fullmatch(self.credentials_env):
             raise RefusedError(
                 "credentials_env",
@@ -68,8 +125,9 @@ def _web_address(field_name: str, address: str) -> None:
         raise RefusedError(field_name, address, "leave out user, password, query and fragment")
 
 
+_OTHER = ("administrators", "harvest", "options")
 _REQUIRED = ("name", "platform", "handle", "authority")
-_TEXT = ("name", "platform", "handle", "authority", "api_base", "plc_base", "credentials_env", "unit", "path")
+_TEXT = ("name", "platform", "handle", "authority", "api_base", "plc_base", "credentials_env", "unit", "path", "terms")
 
 
 def account_from(values: Mapping[str, Any], place: str) -> Account:
@@ -83,8 +141,8 @@ def account_from(values: Mapping[str, Any], place: str) -> Account:
         RefusedError: an unknown, missing or badly typed field.
     """
     for name in values:
-        if name not in _TEXT and name != "administrators":
-            known = ", ".join((*_TEXT, "administrators"))
+        if name not in (*_TEXT, *_OTHER):
+            known = ", ".join((*_TEXT, *_OTHER))
             # The value is not repeated: it may be a secret under a name of its own.
             raise RefusedError(f"{place}: {name}", "…", f"the known fields are {known}")
     for name in _REQUIRED:
@@ -92,7 +150,7 @@ def account_from(values: Mapping[str, Any], place: str) -> Account:
             raise RefusedError(f"{place}: {name}", "", "the field is required")
     text: dict[str, str] = {}
     for name in _TEXT:
-        value = values.get(name, "")
+        value = values.get(name, "keep" if name == "terms" else "")
         if not isinstance(value, str):
             raise RefusedError(f"{place}: {name}", value, "write it as a text in quotation marks")
         text[name] = value
@@ -100,6 +158,33 @@ def account_from(values: Mapping[str, Any], place: str) -> Account:
     if not isinstance(administrators, list) or not all(isinstance(one, str) for one in administrators):
         raise RefusedError(f"{place}: administrators", administrators, "write a list of names")
     try:
-        return Account(administrators=tuple(administrators), **text)
+        return Account(
+            administrators=tuple(administrators),
+            harvest=_cadence(values.get("harvest", {})),
+            options=_options(values.get("options", {})),
+            **text,
+        )
     except RefusedError as error:
         raise RefusedError(f"{place}: {error.field}", error.value, error.remedy) from None
+
+
+def _cadence(values: Any) -> Cadence:
+    if not isinstance(values, dict):
+        raise RefusedError("harvest", values, "write it as a table: [harvest]")
+    known = {one.name: type(one.default) for one in fields(Cadence)}
+    for name, value in values.items():
+        if name not in known:
+            raise RefusedError(f"harvest.{name}", value, f"the known fields are {', '.join(known)}")
+        if type(value) is not known[name]:
+            raise RefusedError(f"harvest.{name}", value, "write true or false" if known[name] is bool else "a number")
+    return Cadence(**values)
+
+
+def _options(values: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(values, dict):
+        raise RefusedError("options", values, "write it as a table: [options]")
+    for name, value in values.items():
+        if not isinstance(value, str) or not _ENVIRONMENT.fullmatch(name):
+            # The value is not repeated: it may be a secret under a name of its own.
+            raise RefusedError(f"options.{name}", "…", "write it as a text in quotation marks")
+    return tuple(sorted(values.items()))

@@ -6,14 +6,14 @@ port passes the same suite under ``tests/contracts``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from schemas.account import Account
 from schemas.finding import Finding
-from schemas.record import MediaRef, Seen
+from schemas.record import Cause, Kind, MediaRef, Seen
 
 
 class Clock(Protocol):
@@ -133,12 +133,15 @@ class Window:
     Attributes:
         since: listings are read back to this instant; None = to the very beginning.
         now: the run's instant; later times are implausible.
-        horizon_name: which tier this is (``daily``, ``weekly``, ``monthly``, ``full``), for the coverage note.
+        horizon_name: which tier this is (``light``, ``daily``, ``weekly``, ``monthly``, ``full``), for the coverage
+            note. ``light`` is the hourly pass over the newest posts: what is dear or slow to ask for is left out.
+        memory: what the session asked to have remembered after earlier runs (``Session.remember``).
     """
 
     since: datetime | None
     now: datetime
     horizon_name: str = "full"
+    memory: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +171,14 @@ class ListingEnd:
     """A listing is over: whether everything asked for in it was returned.
 
     Attributes:
-        listing: name as in Capture. scope: native id of the thread's first item, or empty for the account's own.
-        complete: every page down to ``since`` was read.
+        listing: name as in Capture. ``posts`` is the account's own listing and comes once in every run; ``thread``
+            is what lies below one item; other names are the platform's (``stories``, ``mentions`` ...).
+        scope: native id of the thread's first item, or empty for what belongs to the account.
+        complete: every page down to ``since`` was read, and the platform's listing is one that shows everything.
         since: what it was read back to; None = everything.
         reason: finding code when not complete.
+        kinds: kinds of items that this listing shows completely, so that one it did not show is looked up. Empty =
+            the usual ones: ``post``, ``reply`` and ``boost`` for ``posts``, ``comment`` for ``thread``, else none.
     """
 
     listing: str
@@ -179,6 +186,20 @@ class ListingEnd:
     complete: bool
     since: datetime | None = None
     reason: str = ""
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vanished:
+    """The platform tells, while we listen, that an item was taken away.
+
+    Attributes:
+        native: the item's id. at: when we heard it, UTC. cause: who did it, where the platform tells.
+    """
+
+    native: str
+    at: datetime
+    cause: Cause = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,11 +212,16 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """Answer of a direct look-up of one item: ``found``, ``not_found`` (the platform says so) or ``unclear``."""
+    """Answer of a direct look-up of one item: ``found``, ``not_found`` (the platform says so) or ``unclear``.
+
+    Attributes:
+        cause: who took it away or hid it, where the platform tells; empty = it does not.
+    """
 
     native: str
     outcome: str
     hidden: bool = False
+    cause: Cause = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,11 +253,16 @@ class ConnectionRefusedByPlatformError(RuntimeError):
 
 
 class PlatformError(RuntimeError):
-    """A request failed for good tonight. ``code`` is a finding code; the message never holds content or secrets."""
+    """A request failed for good tonight. ``code`` is a finding code; the message never holds content or secrets.
 
-    def __init__(self, code: str, message: str = "") -> None:
+    Attributes:
+        until: the platform asked us to stay away until then; runs before it ask nothing. None = it did not say.
+    """
+
+    def __init__(self, code: str, message: str = "", *, until: datetime | None = None) -> None:
         """Carry the code; ``message`` may add endpoint and status."""
         self.code = code
+        self.until = until
         super().__init__(message or code)
 
 
@@ -263,8 +294,27 @@ class Session(Protocol):
         """Fetch an attachment to a temporary file, at most ``limit`` bytes. Raises MediaError."""
         ...
 
+    def remember(self) -> Mapping[str, str]:
+        """What to hand back in ``Window.memory`` next time: quota used, resumption points. No content, no secrets.
+
+        Asked for after ``fetch`` and ``look_up``, also when they failed.
+        """
+        ...
+
     def close(self) -> None:
         """Give back connections."""
+        ...
+
+
+class Follower(Session, Protocol):
+    """A session whose platform pushes over a connection that we open, or has notifications that can be pulled."""
+
+    def follow(self, stopped: Callable[[], bool], memory: Mapping[str, str]) -> Iterator[Capture | Vanished | Finding]:
+        """Listen until ``stopped()``; everything of ours that appears, changes or vanishes.
+
+        Yields at least every few seconds of its own accord only if there is something; ``stopped`` is asked at least
+        once a second. ``memory`` is what ``remember`` gave before (a stream's position).
+        """
         ...
 
 
@@ -298,6 +348,10 @@ class Platform(Protocol):
     """Fields that are known and left out by name (path in the item's JSON)."""
     VOLATILE: frozenset[str]
     """Fields that change without making a version (counters, our own view)."""
+    OPTIONS: Mapping[str, str]
+    """Names the platform takes in the account file's ``[options]`` → what each means, in one Swedish sentence."""
+    RECONNECT: tuple[str, ...]
+    """What a person does, step by step, to give Bevara access (again). Swedish."""
 
     def open(self, account: Account, secret: str | None, clock: Clock) -> Session:
         """Open a session; no request is made yet."""

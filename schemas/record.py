@@ -61,6 +61,29 @@ direct look-up answered "not found". ``unknown``: not seen, and we cannot say wh
 
 STATES: tuple[State, ...] = get_args(State)
 
+Cause = Literal["", "us", "author", "platform", "account", "expired"]
+"""Who or what took an item away or hid it, where the platform tells; empty = it does not, and nobody guesses.
+``account``: the author's whole account is gone. ``expired``: it was made to last a day (a story)."""
+
+EVIDENCE = frozenset(
+    {
+        "listing",
+        "hidden-by-us",
+        "hidden-by-platform",
+        "lookup-found",
+        "lookup-unclear",
+        "listing-complete-lookup-not-found",
+        "removed-by-us",
+        "removed-by-author",
+        "removed-by-platform",
+        "account-gone",
+        "expired",
+        "event-removed",
+    }
+)
+"""What a sighting rests on. ``listing-complete-lookup-not-found``: gone, and nobody tells who took it away.
+``event-removed``: the platform told of the removal while we were listening."""
+
 Clock = Literal["stated", "platform", "none"]
 """Which time counts as published: the author's statement, the platform's own time, or none that is usable."""
 
@@ -114,6 +137,7 @@ class Seen:
         links: expanded targets, in order.
         visibility: the platform's word for who may see it; empty = public.
         hidden: hidden from visitors by ourselves or the platform.
+        hidden_by: ``us``, ``platform`` or empty where the platform does not say (never guessed).
         media: attachments in order, not fetched yet.
         counts: counters, name to number.
         payload: the item's own JSON value written canonically; no other item's content.
@@ -136,6 +160,7 @@ class Seen:
     links: tuple[str, ...] = ()
     visibility: str = ""
     hidden: bool = False
+    hidden_by: str = ""
     media: tuple[MediaRef, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     payload: str

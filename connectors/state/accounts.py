@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from connectors.state.tables import ACCOUNT, ACCOUNT_MEMORY, PERSON, SETTING
 from connectors.state.transaction import Transaction
-from schemas.account import Account
+from schemas.account import Account, Cadence
 from schemas.books import Person
 from schemas.refusal import RefusedError
 
@@ -22,6 +22,8 @@ def _spec(account: Account) -> str:
 def _account(spec: str) -> Account:
     values = json.loads(spec)
     values["administrators"] = tuple(values["administrators"])
+    values["harvest"] = Cadence(**values.get("harvest", {}))
+    values["options"] = tuple((name, value) for name, value in values.get("options", []))
     return Account(**values)
 
 

@@ -88,8 +88,10 @@ def month_note(account: str, of: Month, coverages: Sequence[Coverage]) -> MonthN
     last = add_months(first_day(of), 1) - timedelta(days=1)
     nights = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
     runs = tuple(sorted((one for one in coverages if one.night[:7] == of), key=lambda one: (one.started, one.run)))
-    seen = {one.night for one in runs}
-    complete = {one.night for one in runs if one.complete}
+    # The hourly pass over the newest posts is no night's run: only the night tells whether all was there.
+    nightly = [one for one in runs if one.horizon != "light"]
+    seen = {one.night for one in nightly}
+    complete = {one.night for one in nightly if one.complete}
     findings: dict[str, int] = {}
     for run in runs:
         for finding in run.findings:

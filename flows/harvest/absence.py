@@ -5,7 +5,7 @@ A listing that was cut says nothing about what it did not show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,17 +21,25 @@ from flows.harvest.tally import Tally
 from schemas.calendar import local_day
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, month_of_day
-from schemas.neighbours import PlatformError, Session
-from schemas.record import Row
+from schemas.neighbours import ListingEnd, PlatformError, Session
+from schemas.record import Kind, Row
 
-_LISTED = ("post", "reply", "boost", "story")
-"""Kinds that the own listing shows."""
+_LISTED: tuple[Kind, ...] = ("post", "reply", "boost")
+"""Kinds that the own listing shows unless its end says otherwise."""
+
+_LOOKED_FOR: tuple[Kind, ...] = (
+    "post", "reply", "boost", "comment", "visitor_post", "mention", "message", "story"
+)  # fmt: skip
+"""Kinds that somebody may take away."""
+
+_BELOW: tuple[Kind, ...] = ("comment", "reply")
+"""Kinds that lie below something of ours."""
 
 _LOST = ("gone", "unknown")
 """States in which an item cannot be counted on to show what lies below it."""
 
-_IN_THREADS = ("comment",)
-"""Kinds that only a thread shows."""
+_IN_THREADS: tuple[Kind, ...] = ("comment",)
+"""Kinds that only a thread shows unless its end says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +47,21 @@ class Looked:
     """What this run has looked at completely.
 
     Attributes:
-        since: the own listing was complete back to this instant; None = to the beginning.
-        listing: the own listing was complete.
-        threads: native ids of thread roots whose threads were complete.
+        since: how far back this run looks at all; None = to the beginning.
+        listed: kind → the instant back to which a complete listing showed every item of it; None = to the beginning.
+        threads: native id of a thread's first item → kinds that its thread showed completely.
         now: the run's instant.
     """
 
     since: datetime | None
-    listing: bool
-    threads: frozenset[str]
+    listed: Mapping[Kind, datetime | None]
+    threads: Mapping[str, tuple[Kind, ...]]
     now: datetime
+
+
+def shown(end: ListingEnd) -> tuple[Kind, ...]:
+    """Kinds of items that a complete listing shows."""
+    return end.kinds or {"posts": _LISTED, "thread": _IN_THREADS}.get(end.listing, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +101,13 @@ def active_roots(ground: Ground, gatherer: Gatherer, setting: Setting, since: da
     for root in sorted(roots):
         by_month.setdefault(Month(f"{root[:4]}-{root[4:6]}"), []).append(root)
     natives: list[str] = []
-    for month, items in by_month.items():
+    # The newest first: where the budget ends, it ends among the oldest.
+    for month, items in sorted(by_month.items(), reverse=True):
         table = gatherer.heads.month(month)
         found = table.filter(
             pc.and_(
                 pc.is_in(table["item"], value_set=pa.array(items, pa.string())),
-                pc.and_(pc.equal(table["kind"], "post"), table["own"]),
+                _begins_thread(table),
             )
         )
         natives.extend(pc.unique(found["native"]).to_pylist())
@@ -132,30 +146,37 @@ def sightings(
     for month in months(ground, setting.account.authority, looked.since):
         unseen = _unseen(gatherer, setting, month, seen)
         gone |= _gone_before(gatherer, month)
-        if looked.listing:
-            listed = [
-                one for one in unseen if one.row["kind"] in _LISTED and _within(one.row["published"], looked.since)
-            ]
-            rows = list(_looked_up(session, listed, gatherer, setting, looked, tally))
-            gone.update(row.item for row in rows if row.state == "gone")
-            gatherer.add_rows(rows, act="harvest.absence")
-        comments = [
+        listed = [
             one
             for one in unseen
-            if one.row["kind"] in _IN_THREADS and (one.thread_native in looked.threads or one.row["thread"] in gone)
+            if one.row["kind"] in looked.listed and _within(one.row["published"], looked.listed[one.row["kind"]])
         ]
-        gatherer.add_rows(list(_looked_up(session, comments, gatherer, setting, looked, tally)), act="harvest.absence")
+        rows = list(_looked_up(session, listed, gatherer, setting, looked, tally))
+        gone.update(row.item for row in rows if row.state == "gone")
+        gatherer.add_rows(rows, act="harvest.absence")
+        asked = {one.item for one in listed}
+        below = [one for one in unseen if one.item not in asked and _missed(one, looked, gone)]
+        gatherer.add_rows(list(_looked_up(session, below, gatherer, setting, looked, tally)), act="harvest.absence")
+
+
+def _missed(one: _Candidate, looked: Looked, gone: set[str]) -> bool:
+    """A complete thread did not show it, or what it stands below is gone."""
+    kind = one.row["kind"]
+    if kind in _BELOW and one.row["thread"] in gone:
+        return True
+    return kind in looked.threads.get(one.thread_native or "", ())
+
+
+def _begins_thread(table: pa.Table) -> pa.ChunkedArray:
+    """Our own posts, and what visitors posted on our page."""
+    kind = table["kind"].cast(pa.string())
+    return pc.or_(pc.and_(pc.equal(kind, "post"), table["own"]), pc.equal(kind, "visitor_post"))
 
 
 def _gone_before(gatherer: Gatherer, month: Month) -> set[str]:
-    """Own posts of the month that an earlier night found gone: their threads are not shown any longer."""
+    """Items of the month that began a thread and that an earlier night found gone: their threads are not shown any longer."""
     table = gatherer.heads.month(month)
-    states = table.filter(
-        pc.and_(
-            pc.equal(table["kind"].cast(pa.string()), "post"),
-            pc.and_(table["own"], pc.equal(table["row"].cast(pa.string()), "sighting")),
-        )
-    )
+    states = table.filter(pc.and_(_begins_thread(table), pc.equal(table["row"].cast(pa.string()), "sighting")))
     heads = gatherer.heads.of(ItemId(item) for item in pc.unique(states["item"]).to_pylist())
     return {item for item, head in heads.items() if head.state == "gone"}
 
@@ -163,7 +184,7 @@ def _gone_before(gatherer: Gatherer, month: Month) -> set[str]:
 def _unseen(gatherer: Gatherer, setting: Setting, month: Month, seen: pa.Array) -> list[_Candidate]:
     """The account's items of the month that no answer showed tonight and that are not known to be gone."""
     table = gatherer.heads.month(month)
-    kinds = pa.array([*_LISTED, *_IN_THREADS], pa.string())
+    kinds = pa.array(_LOOKED_FOR, pa.string())
     mine = table.filter(
         pc.and_(
             pc.equal(table["account"], setting.account.name),
@@ -211,7 +232,7 @@ def _looked_up(
                 continue
             answered.add(answer.native)
             tally.asked += 1
-            outcome = lost(answer.outcome, hidden=answer.hidden, known=one.head.state)
+            outcome = lost(answer, known=one.head.state)
             if answer.outcome == "found":
                 tally.find("H184", setting.account.name, severity="info")
             if outcome is not None:

@@ -8,11 +8,11 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from flows.harvest.absence import Looked, active_roots, orphans, sightings
-from flows.harvest.decide import TIERS, Tier, passes_after, window
+from flows.harvest.absence import Looked, active_roots, orphans, shown, sightings
+from flows.harvest.decide import LIGHT, Tier, light_window, parked, passes_after, tiers_of, window
 from flows.harvest.gather import Gatherer, Setting
 from flows.harvest.media import PERMANENT, fetch_all
 from flows.harvest.prefetch import Prefetch
@@ -35,7 +35,7 @@ from schemas.neighbours import (
     Window,
 )
 from schemas.receipt import Receipt
-from schemas.record import State
+from schemas.record import Kind, State
 
 TOKEN_WARNING = timedelta(days=14)
 """A token that ends within this time is reported every night."""
@@ -43,6 +43,9 @@ TOKEN_WARNING = timedelta(days=14)
 WITHHELD = frozenset({"H103", "H132", "H151", "H153", "H154"})
 """What the platform does not show tonight it will not show tomorrow either (blocked, deactivated or removed authors):
 it is reported, and the thread counts as read. What is missing in it is asked for directly before it is called gone."""
+
+_PLATFORMS = "platform."
+"""What a session wants remembered begins with this, so that it never meets our own facts."""
 
 MEDIA_LIMIT = 2 * 1024**3
 """Bytes an attachment may have unless the home's settings say otherwise."""
@@ -55,15 +58,20 @@ class Order:
     Attributes:
         account: the account. secret_key: key of the native-id hashes.
         full: read everything, not only what is due for a new look.
+        light: the hourly pass over the newest posts; ``full`` wins.
         media_limit: bytes an attachment may have.
-        tiers: re-observation tiers.
     """
 
     account: Account
     secret_key: bytes
     full: bool = False
+    light: bool = False
     media_limit: int = MEDIA_LIMIT
-    tiers: tuple[Tier, ...] = TIERS
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """Re-observation tiers, as the account file has them."""
+        return tiers_of(self.account.harvest)
 
 
 def harvest(
@@ -94,13 +102,22 @@ class _Run:
         self.tally = Tally(account=order.account.name)
         self.name = order.account.name
         self.passed = False
+        self.away: datetime | None = None
         self._missed = False
+        self._listed = False
         self.run_id = ground.chance.fork(f"run:{lease.name}#{lease.fence}").bytes(10).hex()
 
     def run(self) -> Tally:
         with self.ground.state.reading() as books:
             memory = books.accounts.memory(self.name)
-        asked = window(memory, self.started, full=self.order.full, tiers=self.order.tiers)
+        if self.order.light and not self.order.full:
+            asked = light_window(memory, self.started)
+        else:
+            asked = window(memory, self.started, full=self.order.full, tiers=self.order.tiers)
+        away = parked(memory, self.started)
+        if away is not None:
+            self.tally.incomplete("H142", self.name, until=away.isoformat(timespec="minutes"))
+            return self._cover(asked, {})
         remembered: dict[str, str] = {}
         try:
             remembered["native"] = self._harvest(asked)
@@ -108,7 +125,7 @@ class _Run:
             self.tally.complete = False
             self.tally.add(error.finding)
         except PlatformError as error:
-            self.tally.incomplete(error.code, self.name)
+            self._failed(error)
         except LeaseLostError:
             raise
         except OSError as error:
@@ -116,9 +133,17 @@ class _Run:
             self.tally.incomplete("H190", self.name, reason=reason)
         except Exception as error:  # noqa: BLE001 - one account's error must not stop the others
             self.tally.incomplete("H189", self.name, error=type(error).__name__, place=_place(error))
+        remembered |= {name: value for name, value in self.session.remember().items() if name.startswith(_PLATFORMS)}
+        if self.away is not None:
+            remembered["parked"] = self.away.isoformat()
         if self.passed:
             remembered |= passes_after(asked.horizon_name, self.started, self.order.tiers)
         return self._cover(asked, remembered)
+
+    def _failed(self, error: PlatformError) -> None:
+        self.tally.incomplete(error.code, self.name)
+        if error.until is not None:
+            self.away = max(error.until, self.away or error.until)
 
     def _harvest(self, asked: Window) -> str:
         health = self.session.health()
@@ -131,7 +156,7 @@ class _Run:
         gatherer = Gatherer(self.ground, self.lease, self.session, setting, self.tally)
         looked = self._fetch(gatherer, setting, asked)
         gatherer.finish()
-        self.passed = looked.listing and not self._missed
+        self.passed = self._listed and not self._missed
         sightings(self.ground, self.session, gatherer, setting, looked, self.tally)
         self._retry_media(gatherer)
         return health.native
@@ -150,45 +175,48 @@ class _Run:
 
     def _fetch(self, gatherer: Gatherer, setting: Setting, asked: Window) -> Looked:
         listed = threading.Event()
-        older = [
+        older = [] if asked.horizon_name == LIGHT else [
             *active_roots(self.ground, gatherer, setting, asked.since),
             *orphans(self.ground, gatherer, setting, asked.since),
-        ]
+        ]  # fmt: skip
 
         def threads() -> Iterator[str]:
             # The own listing has to be stored before we know which older threads have grown.
             listed.wait()
-            yield from dict.fromkeys((*older, *gatherer.roots_to_read))
+            # Those that have grown first: where the budget ends, it ends among the oldest.
+            yield from dict.fromkeys((*gatherer.roots_to_read, *older))
 
-        complete_threads: set[str] = set()
-        listing_complete = False
+        listed_kinds: dict[Kind, datetime | None] = {}
+        threads_shown: dict[str, tuple[Kind, ...]] = {}
         ended = False
         events = Prefetch(self.session.fetch(asked, threads()))
         try:
             for event in events:
                 if isinstance(event, Capture):
                     self._capture(gatherer, event)
-                elif isinstance(event, Finding):
+                    continue
+                if isinstance(event, Finding):
                     self.tally.add(event)
-                elif event.listing == "posts":
-                    ended = True
-                    listing_complete = self._end(event)
+                    continue
+                complete = self._end(event)
+                if event.listing == "posts":
+                    ended, self._listed = True, complete
                     gatherer.flush()
                     listed.set()
-                elif self._end(event):
-                    complete_threads.add(event.scope)
+                if complete and event.scope:
+                    threads_shown[event.scope] = shown(event)
+                elif complete:
+                    listed_kinds |= dict.fromkeys(shown(event), event.since)
         except PlatformError as error:
             self._missed = True
             self.tally.failed += 1
-            self.tally.incomplete(error.code, self.name)
+            self._failed(error)
         finally:
             listed.set()
             events.close()
         if not ended:
             self.tally.incomplete("H185", self.name)
-        return Looked(
-            since=asked.since, listing=listing_complete, threads=frozenset(complete_threads), now=self.started
-        )
+        return Looked(since=asked.since, listed=listed_kinds, threads=threads_shown, now=self.started)
 
     def _end(self, end: ListingEnd) -> bool:
         if end.complete:

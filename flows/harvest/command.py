@@ -25,6 +25,7 @@ def register(verbs: Any) -> None:
     one = verbs.add_parser("harvest", help="hämta konton till arkivet")
     one.add_argument("accounts", nargs="*", metavar="ACCOUNT", help="utan namn: alla konton")
     one.add_argument("--full", action="store_true", help="läs om allt, inte bara det som är i tur")
+    one.add_argument("--light", action="store_true", help="bara det senaste dygnet (körs varje timme)")
     one.set_defaults(run=_harvest, writes=True)
 
 
@@ -43,6 +44,7 @@ def harvest_accounts(
     accounts: Sequence[Account],
     *,
     full: bool,
+    light: bool = False,
     progress: Callable[[str, int], None] = lambda _name, _count: None,
 ) -> list[Tally]:
     """Harvest accounts one after the other; one that cannot be had does not stop the others.
@@ -58,7 +60,7 @@ def harvest_accounts(
         except (ConnectionRefusedByPlatformError, RefusedError) as error:
             # A session that refuses from the first question on: the account gets its coverage row like any other.
             session = cast("Session", _Refused(error, account))
-        order = Order(account=account, secret_key=key, full=full, media_limit=home.media_limit)
+        order = Order(account=account, secret_key=key, full=full, light=light, media_limit=home.media_limit)
         try:
             tallies.append(harvest(home.ground, session, order, progress=partial(progress, account.name)))
         except (LeaseTakenError, LeaseLostError):
@@ -86,13 +88,16 @@ class _Refused:
     def health(self) -> Any:
         raise self._error
 
+    def remember(self) -> Any:
+        return {}
+
     def close(self) -> None:
         pass
 
 
 def _harvest(home: Home, args: argparse.Namespace) -> int:
     accounts = chosen(home, args.accounts)
-    tallies = harvest_accounts(home, accounts, full=args.full, progress=args.progress)
+    tallies = harvest_accounts(home, accounts, full=args.full, light=args.light, progress=args.progress)
     if args.json:
         print(json.dumps({"accounts": [tally.as_json() for tally in tallies]}))
     else:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from schemas.neighbours import Window
-from schemas.record import Clock, Seen, State
+from schemas.account import Cadence
+from schemas.neighbours import Lookup, Window
+from schemas.record import Cause, Clock, Seen, State
 
 DAY = timedelta(days=1)
 _TOLERANCE = DAY
@@ -47,10 +48,11 @@ def window(passes: Mapping[str, str], now: datetime, *, full: bool, tiers: tuple
     Returns:
         The widest tier whose last complete pass is its period old. Until a first full pass is complete, everything.
     """
+    memory = passes
     # A pass in the future was noted under a wrong clock: when it really was, nobody knows.
     passes = {name: at for name, at in passes.items() if not name.startswith("pass.") or _at(at) <= now}
     if full or "pass.full" not in passes:
-        return Window(since=None, now=now, horizon_name="full")
+        return Window(since=None, now=now, horizon_name="full", memory=memory)
     due = tiers[0]
     for tier in tiers:
         last = passes.get(f"pass.{tier.name}")
@@ -59,15 +61,39 @@ def window(passes: Mapping[str, str], now: datetime, *, full: bool, tiers: tuple
     # A night that was missed must not leave a hole between two daily passes.
     last_daily = _at(passes.get(f"pass.{tiers[0].name}", passes["pass.full"]))
     since = min(now - due.reach, last_daily - DAY)
-    return Window(since=since, now=now, horizon_name=due.name)
+    return Window(since=since, now=now, horizon_name=due.name, memory=memory)
 
 
 def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+LIGHT = "light"
+"""Name of the hourly pass over the newest posts. It counts for no tier: the night stays the truth."""
+_LIGHT_REACH = timedelta(hours=24)
+
+
+def light_window(memory: Mapping[str, str], now: datetime) -> Window:
+    """What the light pass reads: the last day."""
+    return Window(since=now - _LIGHT_REACH, now=now, horizon_name=LIGHT, memory=memory)
+
+
+def tiers_of(cadence: Cadence) -> tuple[Tier, ...]:
+    """The tiers with an account's own reaches."""
+    reach = {"daily": cadence.daily_days, "weekly": cadence.weekly_days, "monthly": cadence.monthly_days}
+    return tuple(replace(tier, reach=timedelta(days=reach[tier.name])) for tier in TIERS)
+
+
+def parked(memory: Mapping[str, str], now: datetime) -> datetime | None:
+    """Until when the platform asked us to stay away, if that is still ahead."""
+    until = memory.get("parked")
+    return _at(until) if until and _at(until) > now else None
+
+
 def passes_after(horizon: str, now: datetime, tiers: tuple[Tier, ...] = TIERS) -> dict[str, str]:
     """What to remember after a complete pass: it counts for its own tier and every shorter one."""
+    if horizon == LIGHT:
+        return {}
     names = ["full", *(tier.name for tier in reversed(tiers))]
     return {f"pass.{name}": now.isoformat() for name in names[names.index(horizon) :]}
 
@@ -156,23 +182,43 @@ def changes(seen: Seen, head: Head | None, *, parent: str | None, own: bool = Fa
     return tuple(found)
 
 
-def lost(outcome: str, *, hidden: bool, known: State) -> tuple[State, str] | None:
+_GONE: dict[Cause, str] = {
+    "": "listing-complete-lookup-not-found",
+    "us": "removed-by-us",
+    "author": "removed-by-author",
+    "platform": "removed-by-platform",
+    "account": "account-gone",
+    "expired": "expired",
+}
+_HIDDEN: dict[str, str] = {"us": "hidden-by-us", "platform": "hidden-by-platform"}
+
+
+def hidden_evidence(cause: str) -> str:
+    """What a sighting of a hidden item rests on."""
+    return _HIDDEN.get(cause, "listing")
+
+
+def gone_evidence(cause: Cause) -> str:
+    """What a sighting of an item that is gone rests on."""
+    return _GONE[cause]
+
+
+def lost(answer: Lookup, *, known: State) -> tuple[State, str] | None:
     """State and evidence of an item that a complete listing did not show, after a direct look-up.
 
     Args:
-        outcome: ``found``, ``not_found`` or ``unclear``.
-        hidden: the look-up says that visitors do not see it.
+        answer: the platform's; its cause is what the platform tells, never a guess.
         known: the state on record.
 
     Returns:
         The new state with its evidence, or None when nothing changes.
     """
-    if outcome == "not_found":
+    if answer.outcome == "not_found":
         state: State = "gone"
-        evidence = "listing-complete-lookup-not-found"
-    elif outcome == "found":
-        state = "hidden" if hidden else "seen"
-        evidence = "lookup-found"
+        evidence = gone_evidence(answer.cause)
+    elif answer.outcome == "found":
+        state = "hidden" if answer.hidden else "seen"
+        evidence = _HIDDEN.get(answer.cause, "lookup-found") if answer.hidden else "lookup-found"
     else:
         state = "unknown"
         evidence = "lookup-unclear"

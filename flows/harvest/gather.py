@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.harvest.decide import Head, changes, published
+from flows.harvest.decide import Head, changes, hidden_evidence, published
 from flows.harvest.heads import Heads, absorb
 from flows.harvest.media import PERMANENT, Fetched, fetch_all
 from flows.harvest.rows import Naming, naming, observation_row, sighting_row, version_row, with_media
@@ -275,7 +275,7 @@ class Gatherer:
                         name,
                         state="hidden" if change == "hidden" else "seen",
                         complete=None,
-                        evidence="listing",
+                        evidence=hidden_evidence(seen.hidden_by) if change == "hidden" else "listing",
                         version=version,
                         observed=at,
                     )

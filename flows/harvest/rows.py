@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from flows.harvest.decide import Published
+from flows.harvest.decide import Published, hidden_evidence
 from schemas.ids import ItemId
 from schemas.record import Clock, Kind, MediaRef, Row, Seen, State
 
@@ -141,6 +141,7 @@ def version_row(name: Naming, seen: Seen, *, version: int, observed: datetime) -
         version=version,
         state="hidden" if seen.hidden else "seen",
         edited=seen.edited,
+        evidence=hidden_evidence(seen.hidden_by) if seen.hidden and seen.hidden_by else None,
         text=seen.text,
         language=seen.language,
         links=seen.links,

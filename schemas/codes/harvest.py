@@ -155,5 +155,57 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Servern visar bara en del av listan och kan inte bläddra. Resten måste hämtas ur plattformens export.",
         "The server shows only a part of the listing and cannot page. The rest must come from the platform's export.",
     ),
+    "H138": (
+        "Gränssnittets version {version} upphör om {days} dagar ({ends}). Ange en nyare i kontofilen innan dess.",
+        "Version {version} of the interface ends in {days} days ({ends}). Name a newer one in the account file.",
+    ),
+    "H139": (
+        "Gränssnittets version {version} har upphört ({ends}). Ange en nyare i kontofilen; inget kan hämtas.",
+        "Version {version} of the interface has ended ({ends}). Name a newer one in the account file.",
+    ),
+    "H140": (
+        "Direktmeddelanden hämtas inte: de är avstängda för kontot (harvest.messages i kontofilen).",
+        "Private messages are not harvested: they are switched off for the account (harvest.messages).",
+    ),
+    "H141": (
+        "Direktmeddelanden kan inte hämtas: åtkomstnyckeln saknar behörigheten, eller plattformen ger dem inte.",
+        "Private messages cannot be harvested: the token lacks the permission, or the platform does not give them.",
+    ),
+    "H142": (
+        "Plattformen har bett oss vänta till {until}. Inget hämtades; körningen därefter fortsätter.",
+        "The platform has asked us to stay away until {until}. Nothing was fetched; the run after that goes on.",
+    ),
+    "H143": (
+        "Plattformen lämnar inte ut en bilagas fil (ofta för att ljudet är licensierat). Länken är sparad; filen "
+        "finns i plattformens export.",
+        "The platform withholds an attachment's file (often licensed sound). The link is kept; the export has it.",
+    ),
+    "H144": (
+        "Listan är rangordnad eller kapad av plattformen: äldre poster kan saknas. Hämta dem ur plattformens export.",
+        "The platform ranks or caps the listing: older items may be missing. Take them from the platform's export.",
+    ),
+    "H145": (
+        "Plattformen svarade tomt men uppger {count_stated} poster: åtkomstnyckeln saknar troligen behörighet. "
+        "Inget räknas som borttaget.",
+        "The platform's answer was empty but it states {count_stated} items: the token probably lacks a permission. "
+        "Nothing counts as gone.",
+    ),
+    "H146": (
+        "Plattformen döljer vem som skrev {count_hidden} kommentarer.",
+        "The platform withholds who wrote {count_hidden} comments.",
+    ),
+    "H147": (
+        "Plattformens villkor begär radering av {count_items} poster som arkivet behåller enligt planen (terms).",
+        "The platform's terms ask for the deletion of {count_items} items that the archive keeps by the plan (terms).",
+    ),
+    "H148": (
+        "Plattformen visar högst {limit} poster i listan och den är full: det finns troligen fler som inte kunde läsas.",
+        "The platform shows at most {limit} items in the listing and it is full: there are probably more, unread.",
+    ),
+    "H194": (
+        "Kvoten eller anropsbudgeten tog slut. {count_threads} äldre trådar lästes inte om; nästa körning fortsätter.",
+        "The quota or request budget was used up. {count_threads} older threads were not read again; the next run "
+        "goes on.",
+    ),
 }
 """Code to (Swedish, English)."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.harvest.decide import Head, changes, lost, passes_after, published, window
-from schemas.record import Seen
+from schemas.neighbours import Lookup
+from schemas.record import EVIDENCE, Cause, Seen, State
 
 NOW = datetime(2025, 6, 1, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -114,9 +116,11 @@ def test_shown_by_the_way_makes_no_version() -> None:
 @given(
     outcome=st.sampled_from(["found", "not_found", "unclear"]),
     hidden=st.booleans(),
+    cause=st.sampled_from(get_args(Cause)),
     known=st.sampled_from(["seen", "hidden", "unknown"]),
 )
-def test_gone_needs_the_platforms_word(*, outcome: str, hidden: bool, known: str) -> None:
+def test_gone_needs_the_platforms_word(*, outcome: str, hidden: bool, cause: Cause, known: State) -> None:
     """Whatever was known before, an item is called gone exactly when the direct look-up said that it is not there."""
-    answer = lost(outcome, hidden=hidden, known=known)  # type: ignore[arg-type] # drawn from the literals
+    answer = lost(Lookup(native="n", outcome=outcome, hidden=hidden, cause=cause), known=known)
+    assert answer is None or answer[1] in EVIDENCE
     assert (answer is not None and answer[0] == "gone") == (outcome == "not_found")

@@ -36,13 +36,20 @@ from connectors.platforms.bluesky.session import BlueskySession
 from schemas.account import Account
 from schemas.neighbours import Clock, Session
 
-__all__ = ["IGNORED", "NAME", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
 
 NAME = "bluesky"
 SCOPES: tuple[str, ...] = ("app password: com.atproto.appPass",)
 IGNORED = fields.IGNORED
 VOLATILE = frozenset({*fields.COUNTERS, "indexedAt", "author", "labels", "embed", "cid"})
 """Of a post view. A version is made by the record alone; ``embed`` is the AppView's rendering of it."""
+
+OPTIONS: dict[str, str] = {}
+RECONNECT = (
+    "Logga in på kontot på Bluesky och öppna Inställningar, Sekretess och säkerhet, Applösenord.",
+    "Skapa ett nytt applösenord med namnet Bevara och ta bort det gamla.",
+    "Lägg in det nya applösenordet i den miljövariabel som kontofilen namnger (credentials_env).",
+)
 
 
 def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word

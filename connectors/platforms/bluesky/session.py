@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from connectors.http import Answer, Budget, HttpError
@@ -88,6 +88,10 @@ class BlueskySession:
     def parse(self, capture: Capture) -> Parsed:
         """Pure; see ``reading.parse``."""
         return parse(capture)
+
+    def remember(self) -> Mapping[str, str]:
+        """Nothing: every run begins anew."""
+        return {}
 
     def close(self) -> None:
         """Give back connections."""

@@ -37,12 +37,19 @@ from connectors.platforms.mastodon.session import MastodonSession
 from schemas.account import Account
 from schemas.neighbours import Clock, Session
 
-__all__ = ["IGNORED", "NAME", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
 
 NAME = "mastodon"
 SCOPES: tuple[str, ...] = ("read:accounts", "read:statuses", "read:search")
 IGNORED = fields.IGNORED | fields.PROFILE_IGNORED
 VOLATILE = fields.VOLATILE
+
+OPTIONS: dict[str, str] = {}
+RECONNECT = (
+    "Logga in på kontot i webbläsaren och öppna Inställningar, Utveckling.",
+    "Öppna programmet Bevara, eller skapa det med behörigheterna read:accounts, read:statuses och read:search.",
+    "Skapa en ny åtkomstnyckel och lägg in den i den miljövariabel som kontofilen namnger (credentials_env).",
+)
 
 
 def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word

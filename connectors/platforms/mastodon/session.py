@@ -86,6 +86,10 @@ class MastodonSession:
         self._down = ""
         self._failures = 0
 
+    def remember(self) -> Mapping[str, str]:
+        """Nothing: every run begins anew."""
+        return {}
+
     def close(self) -> None:
         """Give back connections."""
         self._http.close()

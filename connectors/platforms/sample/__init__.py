@@ -11,13 +11,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from connectors.platforms.sample.asking import SampleSession
-from connectors.platforms.sample.fields import IGNORED, NAME, SCOPES, VOLATILE
+from connectors.platforms.sample.fields import IGNORED, NAME, OPTIONS, RECONNECT, SCOPES, VOLATILE
 from connectors.platforms.sample.reading import parse
 from schemas.account import Account
 from schemas.neighbours import Clock, Session
 from schemas.refusal import RefusedError
 
-__all__ = ["IGNORED", "NAME", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
 
 
 def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001, ARG001 - the port's names

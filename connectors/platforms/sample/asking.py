@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -103,6 +103,10 @@ class SampleSession:
             raise MediaError("H118")
         descriptor = _open_below(self._folder, reference.origin)
         return _copied(descriptor, limit, reference.media_type)
+
+    def remember(self) -> Mapping[str, str]:
+        """Nothing: every run begins anew."""
+        return {}
 
     def close(self) -> None:
         """Nothing is held open."""

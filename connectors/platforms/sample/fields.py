@@ -9,6 +9,9 @@ IGNORED: frozenset[str] = frozenset({"viewer"})
 VOLATILE: frozenset[str] = frozenset({"counts", "hidden", "edited_at", "author.name"})
 """Counters become observations, hiding a sighting; a new display name or a mere edit mark is no new content."""
 
+OPTIONS: dict[str, str] = {}
+"""The recorded platform takes no settings of its own."""
+RECONNECT: tuple[str, ...] = ("Rätta inspelningen: förläng giltigheten under tokens i recording.json.",)
 
 PROFILE = "#profile"
 """Ending of the native id of our own profile, which the platform gives none."""
