@@ -22,7 +22,7 @@ from connectors.storage.readonly import ReadOnlyStore
 from schemas.account import Account
 from schemas.books import State
 from schemas.finding import Finding
-from schemas.ground import Ground, Home
+from schemas.ground import Facts, Ground, Home
 from schemas.ids import key_check, slug
 from schemas.neighbours import Chance, Clock, ConnectionRefusedByPlatformError, Platform, Session, Store
 from schemas.refusal import GuardError, RefusedError
@@ -113,6 +113,7 @@ def open_home(path: Path, *, at: datetime | None = None) -> Iterator[Home]:
             ground=Ground(state=state, store=_store(found), clock=clock, chance=chance),
             native_key=_key_reader(found, state),
             open_session=_session_opener(clock),
+            facts=_facts,
             check_account=_check_account,
             media_limit=found.media_limit,
         )
@@ -172,6 +173,16 @@ def _key_reader(found: Settings, state: State) -> Callable[[], bytes]:
         return key
 
     return read
+
+
+def _facts(account: Account) -> Facts:
+    module = platform(account.platform)
+    return Facts(
+        reconnect=module.RECONNECT,
+        deletion_terms=getattr(module, "TERMS_ASK_DELETION", False),
+        light_hours=getattr(module, "LIGHT_HOURS", 0),
+        follows=getattr(module, "FOLLOWS", False),
+    )
 
 
 def _check_account(account: Account) -> None:

@@ -26,6 +26,7 @@ from flows.harvest import command as harvest_command
 from flows.keep.recover import recover
 from flows.nightly import command as nightly_command
 from flows.oversee import command as oversee_command
+from flows.oversee import watching as watching_command
 from flows.plan import command as plan_command
 from flows.verify import command as verify_command
 from schemas.books import LeaseLostError, LeaseTakenError
@@ -34,6 +35,7 @@ from schemas.refusal import GuardError, PersonNeededError, RefusedError, Unreach
 
 VERBS = (
     oversee_command,
+    watching_command,
     harvest_command,
     nightly_command,
     plan_command,

@@ -29,7 +29,8 @@ class Cadence:
         wait_minutes: minutes of waiting per run because of limits; 0 = the platform module's own number.
         daily_days, weekly_days, monthly_days: items younger than this are looked at again every night, every week,
             every month.
-        light: the hourly light pass over the newest posts includes this account.
+        light_hours: hours between light passes over the newest posts; 0 = none, -1 = the platform module's own number
+            (stories live a day, so a night alone may miss them).
         messages: private messages are harvested where the platform gives them.
     """
 
@@ -38,7 +39,7 @@ class Cadence:
     daily_days: int = 7
     weekly_days: int = 92
     monthly_days: int = 731
-    light: bool = False
+    light_hours: int = -1
     messages: bool = False
 
     def __post_init__(self) -> None:
@@ -46,6 +47,8 @@ class Cadence:
         for name in ("requests", "wait_minutes"):
             if not 0 <= getattr(self, name) <= _MOST:
                 raise RefusedError(f"harvest.{name}", str(getattr(self, name)), "write a number of 0 or more")
+        if not -1 <= self.light_hours <= _MOST_HOURS:
+            raise RefusedError("harvest.light_hours", str(self.light_hours), "write hours from 1 to 24, or 0 for none")
         if not 1 <= self.daily_days <= self.weekly_days <= self.monthly_days <= _LONGEST_DAYS:
             shown = f"{self.daily_days}, {self.weekly_days}, {self.monthly_days}"
             raise RefusedError(
@@ -56,6 +59,7 @@ class Cadence:
 
 
 _MOST = 10_000_000
+_MOST_HOURS = 24
 _LONGEST_DAYS = 36_500
 
 

@@ -22,6 +22,23 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the rest must know of an account's platform.
+
+    Attributes:
+        reconnect: what a person does to give access again, step by step, in Swedish.
+        deletion_terms: the platform's terms ask that what is deleted there is deleted by those who hold copies.
+        light_hours: hours between light passes unless the account file says otherwise; 0 = none.
+        follows: the platform can be listened to.
+    """
+
+    reconnect: tuple[str, ...] = ()
+    deletion_terms: bool = False
+    light_hours: int = 0
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """An opened archive: where it lies, what it stands on, and how it meets its platforms.
 
@@ -32,6 +49,7 @@ class Home:
         native_key: gives the key of the native-id hashes; raises GuardError (G-KEY) when it is missing or another
             one than the home was made with.
         open_session: opens an account's connection; no request is made yet.
+        facts: what the rest must know of an account's platform.
         check_account: refuses an account whose platform is not known (RefusedError).
         media_limit: bytes an attachment may have.
     """
@@ -42,5 +60,6 @@ class Home:
     ground: Ground
     native_key: Callable[[], bytes]
     open_session: Callable[[Account], Session]
+    facts: Callable[[Account], Facts]
     check_account: Callable[[Account], None]
     media_limit: int

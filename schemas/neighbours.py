@@ -337,8 +337,85 @@ class MediaBytes:
     media_type: str
 
 
+class Bundle(Protocol):
+    """An export as it was handed over: a folder, a zip, a tar (packed or not) or a CAR file.
+
+    Names are relative paths with ``/``; only plain files are named, unsafe entries are not (``findings`` counts them).
+    """
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What was left out of the archive file, and why: codes and numbers, never names."""
+        ...
+
+    def names(self) -> Sequence[str]:
+        """Every file's name, in code-point order."""
+        ...
+
+    def size(self, name: str) -> int:
+        """Bytes of the file, unpacked. Raises KeyError for a name that is not there."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """The file's bytes as a stream, read once from the beginning; several may be open at a time.
+
+        Raises KeyError for a name that is not there. Reading raises RefusedError where the file is cut or damaged.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose export it is, as far as it says: our own account's id as the platform's module knows it, and the handle.
+
+    Both empty = the export does not say; nothing is guessed.
+    """
+
+    native: str = ""
+    handle: str = ""
+
+
+class Export(Protocol):
+    """One module under ``connectors/exports``: a platform's own export format. See that folder's docstring."""
+
+    NAME: str
+    """Name of the format, the module's name."""
+    PLATFORMS: tuple[str, ...]
+    """Platforms of account files that the format belongs to."""
+    IGNORED: frozenset[str]
+    """Fields that are known and left out by name (path in the item's JSON)."""
+    VOLATILE: frozenset[str]
+    """Fields that differ between two exports of the same item without being an edit."""
+
+    def recognise(self, bundle: Bundle) -> bool:
+        """By its file names (and at most the beginning of one file), this bundle is of this format."""
+        ...
+
+    def owner(self, bundle: Bundle) -> Owner:
+        """Whose export it is."""
+        ...
+
+    def read(self, bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
+        """The items, a small group to a capture, streamed: never a whole file in memory.
+
+        Args:
+            own: our own account's native id, for ``Capture.context["own"]``.
+            at: the import's instant, for ``Capture.at``.
+        """
+        ...
+
+    def parse(self, capture: Capture) -> Parsed:
+        """Pure and total, as for platforms."""
+        ...
+
+
 class Platform(Protocol):
-    """One module under ``connectors/platforms``: constants and the way to open a session."""
+    """One module under ``connectors/platforms``: constants and the way to open a session.
+
+    Three more constants may stand in a module: ``TERMS_ASK_DELETION = True`` where the platform's terms ask that what
+    is deleted there is deleted in copies too, ``LIGHT_HOURS`` (hours between light passes, where something lives a
+    day only), and ``FOLLOWS = True`` where its sessions are ``Follower``.
+    """
 
     NAME: str
     """Name in account files."""

@@ -236,7 +236,9 @@ def _looked_up(
             if answer.outcome == "found":
                 tally.find("H184", setting.account.name, severity="info")
             if outcome is not None:
-                tally.gone += outcome[0] == "gone"
+                if outcome[0] == "gone":
+                    tally.gone += 1
+                    tally.gone_items.append(one.item)
                 tally.hidden += outcome[0] == "hidden"
                 yield _sighting(one, setting, outcome, looked.now, batch)
     except PlatformError as error:

@@ -44,6 +44,9 @@ WITHHELD = frozenset({"H103", "H132", "H151", "H153", "H154"})
 """What the platform does not show tonight it will not show tomorrow either (blocked, deactivated or removed authors):
 it is reported, and the thread counts as read. What is missing in it is asked for directly before it is called gone."""
 
+STARVED = frozenset({"H105", "H110", "H111"})
+"""The run's budget, or the platform's, was used up."""
+
 _PLATFORMS = "platform."
 """What a session wants remembered begins with this, so that it never meets our own facts."""
 
@@ -59,6 +62,7 @@ class Order:
         account: the account. secret_key: key of the native-id hashes.
         full: read everything, not only what is due for a new look.
         light: the hourly pass over the newest posts; ``full`` wins.
+        deletion_terms: the platform's terms ask for deletion of what is deleted there (``Account.terms``).
         media_limit: bytes an attachment may have.
     """
 
@@ -66,6 +70,7 @@ class Order:
     secret_key: bytes
     full: bool = False
     light: bool = False
+    deletion_terms: bool = False
     media_limit: int = MEDIA_LIMIT
 
     @property
@@ -105,6 +110,8 @@ class _Run:
         self.away: datetime | None = None
         self._missed = False
         self._listed = False
+        self._starved = 0
+        self.remembered: dict[str, str] = {}
         self.run_id = ground.chance.fork(f"run:{lease.name}#{lease.fence}").bytes(10).hex()
 
     def run(self) -> Tally:
@@ -118,7 +125,7 @@ class _Run:
         if away is not None:
             self.tally.incomplete("H142", self.name, until=away.isoformat(timespec="minutes"))
             return self._cover(asked, {})
-        remembered: dict[str, str] = {}
+        remembered = self.remembered
         try:
             remembered["native"] = self._harvest(asked)
         except ConnectionRefusedByPlatformError as error:
@@ -150,6 +157,8 @@ class _Run:
         for finding in health.findings:
             self.tally.add(finding)
         expires = health.token_expires
+        if expires is not None:
+            self.remembered["token_expires"] = expires.isoformat()
         if expires is not None and expires - self.started < TOKEN_WARNING:
             self.tally.find("H117", self.name, days=max(0, (expires - self.started).days))
         setting = self._setting(health.native)
@@ -226,6 +235,7 @@ class _Run:
             return True
         self._missed = True
         self.tally.failed += 1
+        self._starved += end.listing == "thread" and end.reason in STARVED
         self.tally.incomplete(end.reason or "H185", self.name, listing=end.listing)
         return False
 
@@ -295,8 +305,22 @@ class _Run:
             books.leases.check(self.lease)
             books.media.have([item])
 
+    def _tell_of_terms(self) -> None:
+        """What is gone on the platform and kept here although its terms ask otherwise: a number, or each by name."""
+        gone = self.tally.gone_items
+        if not self.order.deletion_terms or not gone:
+            return
+        if self.order.account.terms == "review":
+            for item in gone:
+                self.tally.find("H147", item, severity="warning", count_items=1)
+        else:
+            self.tally.find("H147", self.name, severity="info", count_items=len(gone))
+
     def _cover(self, asked: Window, remembered: dict[str, str]) -> Tally:
         tally = self.tally
+        if self._starved:
+            tally.find("H194", self.name, severity="error", count_threads=self._starved)
+        self._tell_of_terms()
         if tally.suppressed:
             tally.find("H186", self.name, severity="info", count=tally.suppressed)
         ended = self.ground.clock.now()
@@ -317,6 +341,7 @@ class _Run:
             complete=tally.complete,
             findings=tally.findings,
         )
+        remembered = {**remembered, "ran": self.started.isoformat()}
         with self.ground.state.writing() as books:
             books.leases.check(self.lease)
             books.notes.cover(coverage)

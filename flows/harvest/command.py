@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from flows import exits
 from flows.harvest.act import Order, harvest
+from flows.harvest.decide import light_due
 from flows.harvest.tally import Tally
 from schemas.account import Account
 from schemas.books import LeaseLostError, LeaseTakenError
@@ -60,7 +61,14 @@ def harvest_accounts(
         except (ConnectionRefusedByPlatformError, RefusedError) as error:
             # A session that refuses from the first question on: the account gets its coverage row like any other.
             session = cast("Session", _Refused(error, account))
-        order = Order(account=account, secret_key=key, full=full, light=light, media_limit=home.media_limit)
+        order = Order(
+            account=account,
+            secret_key=key,
+            full=full,
+            light=light,
+            deletion_terms=_deletion_terms(home, account),
+            media_limit=home.media_limit,
+        )
         try:
             tallies.append(harvest(home.ground, session, order, progress=partial(progress, account.name)))
         except (LeaseTakenError, LeaseLostError):
@@ -70,6 +78,29 @@ def harvest_accounts(
         finally:
             session.close()
     return tallies
+
+
+def _deletion_terms(home: Home, account: Account) -> bool:
+    try:
+        return home.facts(account).deletion_terms
+    except RefusedError:
+        return False  # the platform is not known any more; opening the session says so
+
+
+def due_for_light(home: Home, accounts: Sequence[Account]) -> list[Account]:
+    """Accounts whose last run, of whatever kind, is as old as their light passes are apart."""
+    now = home.ground.clock.now()
+    with home.ground.state.reading() as books:
+        return [
+            account
+            for account in accounts
+            if light_due(_light_hours(home, account), books.accounts.memory(account.name), now)
+        ]
+
+
+def _light_hours(home: Home, account: Account) -> int:
+    hours = account.harvest.light_hours
+    return home.facts(account).light_hours if hours < 0 else hours
 
 
 class _Refused:
@@ -97,6 +128,8 @@ class _Refused:
 
 def _harvest(home: Home, args: argparse.Namespace) -> int:
     accounts = chosen(home, args.accounts)
+    if args.light and not args.accounts:
+        accounts = due_for_light(home, accounts)
     tallies = harvest_accounts(home, accounts, full=args.full, light=args.light, progress=args.progress)
     if args.json:
         print(json.dumps({"accounts": [tally.as_json() for tally in tallies]}))

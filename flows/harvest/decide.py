@@ -73,6 +73,17 @@ LIGHT = "light"
 _LIGHT_REACH = timedelta(hours=24)
 
 
+def light_due(hours: int, memory: Mapping[str, str], now: datetime) -> bool:
+    """A light pass is due: so many hours have gone by since the last run; 0 hours = never."""
+    if hours <= 0:
+        return False
+    last = memory.get("ran")
+    return last is None or _at(last) + timedelta(hours=hours) - _LIGHT_SLACK <= now
+
+
+_LIGHT_SLACK = timedelta(minutes=10)
+
+
 def light_window(memory: Mapping[str, str], now: datetime) -> Window:
     """What the light pass reads: the last day."""
     return Window(since=now - _LIGHT_REACH, now=now, horizon_name=LIGHT, memory=memory)

@@ -8,7 +8,7 @@ from pathlib import Path
 from prefect import flow, task
 
 from connectors.home import open_home
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import chosen, due_for_light, harvest_accounts
 from flows.harvest.tally import Tally
 from flows.keep.guard import guarded
 from flows.keep.recover import recover
@@ -25,6 +25,28 @@ def harvest_account(home: str, account: str, at: str | None) -> Row:
             return counts(harvest_accounts(opened, chosen(opened, [account]), full=False)[0])
 
     return guarded(act)
+
+
+@task(name="harvest-account-light", persist_result=False, retries=0)
+def harvest_account_light(home: str, account: str, at: str | None) -> Row:
+    """The light pass over one account; returns its counts."""
+
+    def act() -> Row:
+        with open_home(Path(home), at=datetime.fromisoformat(at) if at else None) as opened:
+            return counts(harvest_accounts(opened, chosen(opened, [account]), full=False, light=True)[0])
+
+    return guarded(act)
+
+
+@flow(name="light", persist_result=False)
+def light(home: str, at: str | None = None) -> list[Row]:
+    """The hourly pass: the newest posts of every account that is due for one."""
+
+    def names() -> list[str]:
+        with open_home(Path(home), at=datetime.fromisoformat(at) if at else None) as opened:
+            return [account.name for account in due_for_light(opened, chosen(opened, []))]
+
+    return [harvest_account_light(home, name, at) for name in guarded(names)]
 
 
 @flow(name="harvest", persist_result=False)

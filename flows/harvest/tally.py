@@ -16,6 +16,7 @@ class Tally:
     Attributes:
         asked: requests made. returned: items in the answers, repeats included.
         new, edited, hidden, gone: items. failed: attachments and listings that could not be had.
+        gone_items: opaque ids of what this run found gone.
         suppressed: items shown again after they were destroyed here; left alone.
     """
 
@@ -29,6 +30,7 @@ class Tally:
     failed: int = 0
     suppressed: int = 0
     complete: bool = True
+    gone_items: list[str] = field(default_factory=list)
     _findings: Counter[tuple[str, Severity, str, tuple[tuple[str, str | int], ...]]] = field(default_factory=Counter)
 
     def find(

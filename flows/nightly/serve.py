@@ -17,6 +17,8 @@ from flows import exits
 from schemas.refusal import UnreachableError
 
 CRON = "15 2 * * *"
+HOURLY = "45 * * * *"
+"""The light pass; far enough from the night's start that the two seldom meet (a lease keeps them apart anyway)."""
 ZONE = "Europe/Stockholm"
 _START = 120
 """Seconds a server may take to answer; the first start builds its database."""
@@ -42,12 +44,19 @@ def serve(home: Path, port: int) -> int:
     prepare(home)
     for_prefect({"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})
     with _server(port):
+        from prefect import serve as run  # noqa: PLC0415 - after the switches are set
         from prefect.schedules import Cron  # noqa: PLC0415 - after the switches are set
 
+        from flows.harvest.flow import light  # noqa: PLC0415 - after the switches are set
         from flows.nightly.flow import nightly  # noqa: PLC0415 - after the switches are set
 
-        schedule = Cron(CRON, timezone=ZONE)
-        nightly.serve(name="nightly", schedule=schedule, parameters={"home": str(home.resolve())}, limit=1)
+        parameters = {"home": str(home.resolve())}
+        planned = ((nightly, CRON), (light, HOURLY))
+        deployments = [
+            flow.to_deployment(name=flow.name, schedule=Cron(cron, timezone=ZONE), parameters=parameters)
+            for flow, cron in planned
+        ]
+        run(*deployments, limit=2)  # type: ignore[arg-type] # outside an event loop no coroutine comes back
     return exits.DONE
 
 

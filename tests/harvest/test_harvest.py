@@ -169,7 +169,7 @@ def test_full_disk_is_a_finding_and_the_next_night_converges(tmp_path: Path) -> 
     """A store without space leaves what is stored untouched; with space again the same night ends complete."""
 
     class FullStore(StoppingStore):
-        def put_new(self, key: str, data: bytes | BinaryIO) -> ObjectInfo:  # noqa: ARG002 - the port's names
+        def put_new(self, key: str, data: bytes | BinaryIO) -> ObjectInfo:
             raise OSError(errno.ENOSPC, "no space left")
 
     recording = recorded(tmp_path / "konto")

@@ -28,7 +28,7 @@ from flows.verify.decide import SHOWN, VerifyReport, named_digest
 from schemas.account import Account
 from schemas.books import Copy, LiveFile
 from schemas.codes.verify import TEXTS
-from schemas.ground import Ground, Home
+from schemas.ground import Facts, Ground, Home
 from schemas.ids import ItemId, Month
 from schemas.neighbours import Session, Store
 from schemas.receipt import Receipt
@@ -384,6 +384,7 @@ def test_the_verb_is_on_the_command_line(
         ground=Ground(state=sqlite_state, store=ReadOnlyStore(store), clock=CLOCK, chance=SystemChance()),
         native_key=lambda: b"",
         open_session=_no_session,
+        facts=lambda _: Facts(),
         check_account=lambda _: None,
         media_limit=0,
     )
