@@ -9,6 +9,7 @@ import json
 import os
 import string
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from schemas.books import Copy, LiveFile
 from schemas.codes.verify import TEXTS
 from schemas.ground import Facts, Ground, Home
 from schemas.ids import ItemId, Month
-from schemas.neighbours import Session, Store
+from schemas.neighbours import OpenedExport, Session, Store
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, UnreachableError
 from schemas.shelf import holding, medium, proposal, record_document
@@ -385,12 +386,17 @@ def test_the_verb_is_on_the_command_line(
         native_key=lambda: b"",
         open_session=_no_session,
         facts=lambda _: Facts(),
+        open_export=_no_export,
         check_account=lambda _: None,
         media_limit=0,
     )
     assert args.run(home, args) == 0
     assert json.loads(capsys.readouterr().out)["counts"]["read"] == 6
     assert not getattr(args, "writes", False)
+
+
+def _no_export(account: Account, path: Path) -> AbstractContextManager[OpenedExport]:
+    raise AssertionError(f"verification opens no export of {account.name} at {path}")
 
 
 def _no_session(account: Account) -> Session:

@@ -1,0 +1,254 @@
+"""Google Takeout of a YouTube channel: the only source of the films' own files.
+
+Source: Takeout's folder "YouTube and YouTube Music" as public readers know it in 2026. Folder and file names are in
+the account's language, so files are found by their columns, not by their names: ``videos.csv`` (title, description,
+times, state), ``comments.csv`` (our own comments), and films lying beside them. Columns are read by name whatever
+their order and case; comments.csv has had two forms (before and after June 2024).
+
+Ids are YouTube's own. A film's file has no id in its name: it belongs to the video whose title it bears, and only
+when exactly one does; any other file is reported (I150), never guessed.
+
+What Takeout lacks: comments by others, captions, counts, what was deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.exports import sheets
+from connectors.exports.naming import inside, matching
+from connectors.exports.reading import Reading
+from schemas.account import Account
+from schemas.finding import Finding
+from schemas.neighbours import Bundle, Capture, Owner, Parsed
+from schemas.payload import canonical, digest
+from schemas.record import MediaRef, Seen
+from schemas.refusal import RefusedError
+from schemas.text import visible
+
+NAME = "youtube_takeout"
+PLATFORMS = ("youtube",)
+_GROUP = 100
+_VIDEO = ("video id", "video title (original)")
+_COMMENT = ("comment id", "comment text")
+_FILM = r".+\.(?:mp4|mov|avi|mkv|webm|m4v|wmv|flv|3gp|mpg|mpeg)"
+_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
+_ID = re.compile(r"[\w.-]{5,100}", re.ASCII)
+_LONGEST_TITLE = 40
+"""Takeout cuts file names; a title is compared by this many letters and digits."""
+
+IGNORED = frozenset(
+    {"approx duration (ms)", "video audio language", "video category", "channel id", "price", "", "post id",
+     "video recording address", "video recording address name", "video recording altitude", "video recording latitude",
+     "video recording longitude", "video recording place id", "video create timestamp (original)", "live event id"}
+)  # fmt: skip
+VOLATILE: frozenset[str] = frozenset({"approx duration (ms)"})
+_VIDEO_KNOWN = IGNORED | {
+    "video id", "video title (original)", "video description (original)", "privacy", "video state",
+    "video create timestamp", "video publish timestamp",
+}  # fmt: skip
+_COMMENT_KNOWN = IGNORED | {
+    "comment id", "comment create timestamp", "parent comment id", "video id", "comment text", "top-level comment id",
+}  # fmt: skip
+_NUMBERED = re.compile(
+    r"tag \d{1,3}|video (?:title|description) (?:\d+|language \d+).*|video title .*|video description .*"
+)
+
+
+def recognise(bundle: Bundle) -> bool:
+    """A table with Takeout's columns for videos or comments; Swedish and other folder names are as good."""
+    if not matching(bundle, r"Takeout/.*|.*YouTube.*/.*|.*\.csv"):
+        return False
+    return any(True for _ in _tables(bundle, _VIDEO)) or any(True for _ in _tables(bundle, _COMMENT))
+
+
+def _tables(bundle: Bundle, required: tuple[str, ...]) -> Iterator[str]:
+    for name in matching(bundle, r".*\.csv"):
+        with bundle.open(name) as stream:
+            head = stream.read(4_000).decode("utf-8-sig", "replace").splitlines()[:1]
+        columns = {one.strip().strip('"').lower() for one in head[0].split(",")} if head else set()
+        if set(required) <= columns:
+            yield name
+
+
+def owner(bundle: Bundle) -> Owner:
+    """The channel's id, from the first row that names it."""
+    for name in _tables(bundle, _VIDEO):
+        with bundle.open(name) as stream:
+            try:
+                first = next(sheets.rows(stream, _VIDEO), {})
+            except RefusedError:
+                continue
+        if first.get("channel id"):
+            return Owner(native=first["channel id"])
+    return Owner()
+
+
+def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
+    """Videos with their films, then our comments."""
+    films, lone = _films(bundle)
+    if lone:
+        yield Finding(code="I150", severity="warning", subject=account.name, count=lone)
+    for listing, required in (("videos", _VIDEO), ("comments", _COMMENT)):
+        for name in _tables(bundle, required):
+            lost: list[str] = []
+            group: list[Any] = []
+            with bundle.open(name) as stream:
+                for row in sheets.rows(stream, required, lost=lost.append):
+                    film = films.get(row.get("video id", "")) if listing == "videos" else None
+                    group.append({"row": row, "film": film or ""})
+                    if len(group) >= _GROUP:
+                        yield _capture(group, listing, own, at)
+                        group.clear()
+            if group:
+                yield _capture(group, listing, own, at)
+            for code in sorted(set(lost)):
+                yield Finding(code=code, severity="warning", subject=NAME, count=lost.count(code))
+
+
+def _films(bundle: Bundle) -> tuple[dict[str, str], int]:
+    """Video id → the file whose name is the video's title, where it is the only one; how many files have none."""
+    by_title: dict[str, list[str]] = {}
+    for name in _tables(bundle, _VIDEO):
+        with bundle.open(name) as stream:
+            for row in sheets.rows(stream, _VIDEO):
+                by_title.setdefault(_likeness(row["video title (original)"]), []).append(row["video id"])
+    files: dict[str, list[str]] = {}
+    for name in matching(bundle, _FILM):
+        title = name.rpartition("/")[2].rpartition(".")[0]
+        files.setdefault(_likeness(re.sub(r"\(\d{1,3}\)$", "", title)), []).append(name)
+    films = {
+        by_title[key][0]: names[0]
+        for key, names in files.items()
+        if key and len(names) == 1 and len(by_title.get(key, ())) == 1
+    }
+    return films, sum(len(names) for names in files.values()) - len(films)
+
+
+def _likeness(title: str) -> str:
+    """Letters and digits of a title in one case: Takeout replaces other characters in file names and cuts them."""
+    shown = unicodedata.normalize("NFC", title).casefold()
+    return "".join(one for one in shown if one.isalnum())[:_LONGEST_TITLE]
+
+
+def _capture(group: list[Any], listing: str, own: str, at: datetime) -> Capture:
+    context = {"own": own}
+    return Capture(
+        endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=list(group), listing=listing, context=context
+    )
+
+
+def parse(capture: Capture) -> Parsed:
+    """Items and findings of one group of rows; pure."""
+    if not isinstance(capture.body, list) or capture.listing not in ("videos", "comments"):
+        return Parsed(items=(), findings=(Reading(capture.listing).malformed(),))
+    items: list[Seen] = []
+    findings: list[Finding] = []
+    for one in capture.body:
+        reading = Reading(capture.listing)
+        seen = None
+        row = one.get("row") if isinstance(one, dict) else None
+        if not isinstance(row, dict):
+            reading.note("H122", "row")
+        elif capture.listing == "videos":
+            seen = _video(row, reading.text(one, "film"), capture.context, reading)
+        else:
+            seen = _comment(row, capture.context, reading)
+        if seen is not None:
+            items.append(seen)
+        findings.extend(reading.findings)
+    return Parsed(items=items, findings=findings)
+
+
+def _video(row: dict[str, Any], film: str, context: Mapping[str, str], reading: Reading) -> Seen | None:
+    reading.unknown({name: one for name, one in row.items() if not _NUMBERED.fullmatch(name)}, _VIDEO_KNOWN)
+    native = _native(row, "video id", reading)
+    if native is None:
+        return None
+    title, description = (reading.text(row, f"video {name} (original)") for name in ("title", "description"))
+    text = "\n\n".join(part for part in (title, description) if part)
+    privacy = reading.text(row, "privacy").strip().lower()
+    media: tuple[MediaRef, ...] = ()
+    if film:
+        ending = film.rpartition(".")[2].lower()
+        media = (MediaRef(role="video", origin=inside(film), media_type=_TYPES.get(ending, "")),)
+    return Seen(
+        native=native,
+        kind="post",
+        author=None,
+        author_native=context.get("own"),
+        platform_time=_moment(row, "video publish timestamp", reading)
+        or _moment(row, "video create timestamp", reading),
+        text=text,
+        visibility="" if privacy in ("", "public", "offentlig") else privacy,
+        media=media,
+        payload=canonical({name: value for name, value in row.items() if isinstance(value, str)}),
+        identity=digest({"text": text}),
+    )
+
+
+def _comment(row: dict[str, Any], context: Mapping[str, str], reading: Reading) -> Seen | None:
+    reading.unknown(row, _COMMENT_KNOWN)
+    native = _native(row, "comment id", reading)
+    if native is None:
+        return None
+    video = reading.text(row, "video id") or None
+    parent = reading.text(row, "parent comment id") or reading.text(row, "top-level comment id") or video
+    text = _written(reading.text(row, "comment text"))
+    return Seen(
+        native=native,
+        kind="reply",
+        author=None,
+        author_native=context.get("own"),
+        parent_native=parent or None,
+        thread_native=video,
+        platform_time=_moment(row, "comment create timestamp", reading),
+        text=text,
+        payload=canonical({name: value for name, value in row.items() if isinstance(value, str)}),
+        identity=digest({"text": text}),
+    )
+
+
+def _written(found: str) -> str:
+    """A comment's text: plain, ``{"takeoutSegments":[{"text":…}]}``, or ``{"text":…},{"text":…}``."""
+    shown = found.strip()
+    if not shown.startswith("{"):
+        return visible(found)
+    try:
+        value = json.loads(f"[{shown}]")
+    except (ValueError, RecursionError):
+        return visible(found)
+    parts: list[str] = []
+    for one in value:
+        segments = one.get("takeoutSegments", [one]) if isinstance(one, dict) else []
+        parts += [
+            str(each["text"]) for each in segments if isinstance(each, dict) and isinstance(each.get("text"), str)
+        ]
+    return visible("".join(parts)) if parts else visible(found)
+
+
+def _native(row: Mapping[str, Any], name: str, reading: Reading) -> str | None:
+    found = reading.text(row, name).strip()
+    if not _ID.fullmatch(found):
+        reading.note("H122", name)
+        return None
+    return found
+
+
+def _moment(row: Mapping[str, Any], name: str, reading: Reading) -> datetime | None:
+    found = row.get(name)
+    if not found:
+        return None
+    try:
+        moment = datetime.fromisoformat(found.strip().replace(" UTC", "+00:00")) if isinstance(found, str) else None
+        if moment is not None and moment.tzinfo is not None and 2000 <= moment.year < 2100:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    reading.note("H123", name, problem="unreadable")
+    return None
