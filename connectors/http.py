@@ -38,8 +38,9 @@ from schemas.refusal import RefusedError
 
 __all__ = ["Answer", "Budget", "Http", "HttpError", "Parameters"]
 
-# The library writes every address it asks into the log; some carry secrets.
+# The library writes every address it asks, and every header it gets, into the log; some carry secrets.
 logging.getLogger("httpx2").disabled = True
+logging.getLogger("httpcore2").setLevel(logging.CRITICAL + 1)
 
 AGENT = "Bevara/0.1 (archive of a public body's own accounts)"
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -125,8 +126,13 @@ class _Call:
     endpoint: str
     params: Parameters | None = None
     json: object = None
+    form: Mapping[str, str] | None = None
     foreign: bool = False
     """Other hosts may be asked (media)."""
+    accept: str = "application/json"
+    """Which types are asked for on the own host; empty = any."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """More headers for the own host."""
 
 
 @dataclass(slots=True)
@@ -219,7 +225,13 @@ class Http:
         return scrubbing.scrub(text, self._secrets)
 
     def get(
-        self, path: str, params: Parameters | None = None, *, endpoint: str, ok: Collection[int] = (200,)
+        self,
+        path: str,
+        params: Parameters | None = None,
+        *,
+        endpoint: str,
+        ok: Collection[int] = (200,),
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Read JSON.
 
@@ -228,16 +240,22 @@ class Http:
             params: query parameters; they replace those of the path.
             endpoint: the request's allow-listed name; the only part that messages show.
             ok: statuses that are answers; every other is an error.
+            headers: more headers for this request.
 
         Raises:
             HttpError: with the finding code.
         """
-        call = _Call("GET", self._target(path, endpoint), endpoint, params)
+        call = _Call("GET", self._target(path, endpoint), endpoint, params, headers=dict(headers or {}))
         return self._attempts(call, self._to_answer, ok)
 
     def post(self, path: str, json: object, *, endpoint: str, ok: Collection[int] = (200,)) -> Answer:
         """Send JSON and read JSON, as ``get``. Repeated like ``get``: used to log in and to read in batches only."""
         call = _Call("POST", self._target(path, endpoint), endpoint, json=json)
+        return self._attempts(call, self._to_answer, ok)
+
+    def post_form(self, path: str, form: Mapping[str, str], *, endpoint: str, ok: Collection[int] = (200,)) -> Answer:
+        """Send a form and read JSON, as ``get``: how access tokens are asked for."""
+        call = _Call("POST", self._target(path, endpoint), endpoint, form=form)
         return self._attempts(call, self._to_answer, ok)
 
     def download(
@@ -248,6 +266,7 @@ class Http:
         limit: int,
         params: Parameters | None = None,
         same_host: bool = False,
+        accept: str = "",
     ) -> MediaBytes:
         """Fetch an attachment to a temporary file, which the caller closes.
 
@@ -257,12 +276,14 @@ class Http:
             limit: bytes at most.
             params: query parameters; they replace those of the path.
             same_host: refuse other hosts.
+            accept: media types asked for on the own host; empty = any.
 
         Raises:
             MediaError: with the finding code (H118 failed, H119 too large, or the transport's own).
         """
         try:
-            call = _Call("GET", self._resolve(path_or_url), endpoint, params, foreign=not same_host)
+            url = self._resolve(path_or_url)
+            call = _Call("GET", url, endpoint, params, foreign=not same_host, accept=accept)
             return self._attempts(call, lambda response: to_file(response, limit, self._budget.longest), (200,))
         except HttpError as error:
             raise MediaError("H119" if error.code == "H107" else error.code) from None
@@ -344,6 +365,7 @@ class Http:
     def _refused(self, call: _Call, response: httpx2.Response) -> _Again:
         status = response.status_code
         if status in _AGAIN or (status >= 500 and status not in _NEVER):
+            self._courtesy = 0.0  # the wait for this refusal is the wait for its limit
             asked = pacing.retry_after(lower(response.headers), self._clock.now())
             code = "H109" if status == 408 else _CODES.get(status, "H106")
             return _Again(code, status, asked)
@@ -391,9 +413,14 @@ class Http:
     def _request(self, call: _Call, url: str, params: Parameters | None, attempt: int) -> httpx2.Request:
         try:
             if self._is_own(url):
-                accept = {} if call.foreign else {"Accept": "application/json"}
+                accept = {"Accept": call.accept} if call.accept else {}
                 return self._client.build_request(
-                    call.method, url, params=params or None, json=call.json, headers={**accept, **self._headers}
+                    call.method,
+                    url,
+                    params=params or None,
+                    json=call.json,
+                    data=call.form,
+                    headers={**accept, **self._headers, **call.headers},
                 )
             if not call.foreign:
                 raise HttpError("H112", call.endpoint)

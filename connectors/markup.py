@@ -46,11 +46,16 @@ def plain(source: str) -> tuple[str, tuple[str, ...]]:
     return _GAPS.sub("\n\n", "\n".join(lines)).strip("\n"), tuple(links)
 
 
-def _target(attributes: str) -> str:
-    values = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(attributes)}
+def attributes(tag: str) -> dict[str, str]:
+    """Attributes of a tag, from what stands after its name: names in lower case, values without character references."""
+    return {name.lower(): _unescaped(a or b or c).strip() for name, a, b, c in _ATTRIBUTE.findall(tag)}
+
+
+def _target(written: str) -> str:
+    values = attributes(written)
     if _HIDDEN_CLASSES.intersection(values.get("class", "").split()):
         return ""
-    return _unescaped(values.get("href", "")).strip()
+    return values.get("href", "")
 
 
 def _unescaped(text: str) -> str:

@@ -18,6 +18,7 @@ _KNOWN: dict[str, dict[str, type | tuple[type, ...]]] = {
     "state": {"url": str},
     "store": {"kind": str, "path": str, "bucket": str, "prefix": str, "endpoint_url": str, "region": str},
     "harvest": {"media_limit_mb": int},
+    "import": {"limit_mb": int, "files": int},
     "schemas": {"dir": str},
 }
 
@@ -33,6 +34,7 @@ class Settings:
         state_url: address of the state database.
         store: the ``[store]`` table.
         media_limit: bytes.
+        import_limit: bytes that an export may have, unpacked. import_files: files it may have.
     """
 
     home: Path
@@ -43,6 +45,8 @@ class Settings:
     state_url: str
     store: Mapping[str, str]
     media_limit: int
+    import_limit: int
+    import_files: int
 
 
 def read_settings(home: Path) -> Settings:
@@ -75,6 +79,8 @@ def read_settings(home: Path) -> Settings:
         state_url=_state_url(home, values.get("state", {}).get("url", "sqlite:///state/bevara.db")),
         store=values.get("store", {"kind": "folder", "path": "store"}),
         media_limit=int(values.get("harvest", {}).get("media_limit_mb", 2048)) * 1024**2,
+        import_limit=int(values.get("import", {}).get("limit_mb", 500 * 1024)) * 1024**2,
+        import_files=int(values.get("import", {}).get("files", 1_000_000)),
     )
 
 

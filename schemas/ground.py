@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.account import Account
 from schemas.books import State
-from schemas.neighbours import Chance, Clock, Session, Store
+from schemas.neighbours import Chance, Clock, OpenedExport, Session, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Home:
             one than the home was made with.
         open_session: opens an account's connection; no request is made yet.
         facts: what the rest must know of an account's platform.
+        open_export: opens what a platform handed over (zip, tar, folder …) as an export of the account; RefusedError.
         check_account: refuses an account whose platform is not known (RefusedError).
         media_limit: bytes an attachment may have.
     """
@@ -61,5 +63,6 @@ class Home:
     native_key: Callable[[], bytes]
     open_session: Callable[[Account], Session]
     facts: Callable[[Account], Facts]
+    open_export: Callable[[Account, Path], AbstractContextManager[OpenedExport]]
     check_account: Callable[[Account], None]
     media_limit: int

@@ -12,7 +12,8 @@ import hashlib
 import hmac
 import re
 from datetime import UTC, date, datetime
-from typing import NewType
+from functools import lru_cache
+from typing import Any, NewType
 
 from schemas.refusal import RefusedError
 
@@ -73,8 +74,19 @@ def native_hash(key: bytes, authority: str, platform: str, native: str) -> bytes
 
     The key lies outside the state database, so that the table of hashes alone names nobody.
     """
-    text = f"{authority}\x1f{platform}\x1f{native}".encode("utf-8", "surrogatepass")
-    return hmac.digest(key, text, "sha256")
+    inner, outer = _keyed(key)
+    first, second = inner.copy(), outer.copy()
+    first.update(f"{authority}\x1f{platform}\x1f{native}".encode("utf-8", "surrogatepass"))
+    second.update(first.digest())
+    digest: bytes = second.digest()
+    return digest
+
+
+@lru_cache(maxsize=4)
+def _keyed(key: bytes) -> tuple[Any, Any]:
+    """The two hashes of HMAC (RFC 2104) with the key already in them: many times as fast as to begin anew."""
+    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    return hashlib.sha256(bytes(one ^ 0x36 for one in block)), hashlib.sha256(bytes(one ^ 0x5C for one in block))
 
 
 def key_check(key: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from schemas.account import Account
 from schemas.finding import Finding
@@ -126,6 +126,10 @@ class Store(Reading, Protocol):
         ...
 
 
+def _nothing_known(_: Sequence[str]) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """What a harvest asks for tonight.
@@ -136,12 +140,15 @@ class Window:
         horizon_name: which tier this is (``light``, ``daily``, ``weekly``, ``monthly``, ``full``), for the coverage
             note. ``light`` is the hourly pass over the newest posts: what is dear or slow to ask for is left out.
         memory: what the session asked to have remembered after earlier runs (``Session.remember``).
+        known: native ids → identity of the newest version on record, for those that are known (empty for what was
+            destroyed here), so that what is dear is asked for only where something is new or changed.
     """
 
     since: datetime | None
     now: datetime
     horizon_name: str = "full"
     memory: Mapping[str, str] = field(default_factory=dict)
+    known: Callable[[Sequence[str]], Mapping[str, str]] = field(default=_nothing_known, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +325,15 @@ class Follower(Session, Protocol):
         ...
 
 
+@runtime_checkable
+class Addressed(Protocol):
+    """A session that finds an item by the address it was last shown under, because its id names no place."""
+
+    def addressed(self, addresses: Mapping[str, str]) -> None:
+        """Learn native id → the first of its links, before ``look_up`` asks for them."""
+        ...
+
+
 class MediaError(RuntimeError):
     """An attachment could not be had. ``code`` is a finding code."""
 
@@ -406,6 +422,43 @@ class Export(Protocol):
 
     def parse(self, capture: Capture) -> Parsed:
         """Pure and total, as for platforms."""
+        ...
+
+
+class MediaSource(Protocol):
+    """Where attachments come from: a session, or an export."""
+
+    def fetch_media(self, reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:
+        """Fetch an attachment to a temporary file, at most ``limit`` bytes. Raises MediaError."""
+        ...
+
+
+class OpenedExport(MediaSource, Protocol):
+    """An export that is being imported."""
+
+    @property
+    def format(self) -> str:
+        """Name of its format."""
+        ...
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What was left out of the archive file, and why."""
+        ...
+
+    def owner(self) -> Owner:
+        """Whose export it is, as far as it says."""
+        ...
+
+    def read(self, *, own: str, at: datetime) -> Iterator[Parsed]:
+        """Items and findings, group by group, in the export's order.
+
+        Raises RefusedError where a file is cut or damaged; what came before was handed over.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop reading."""
         ...
 
 

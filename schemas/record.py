@@ -79,10 +79,17 @@ EVIDENCE = frozenset(
         "account-gone",
         "expired",
         "event-removed",
+        "export",
+        "by-hand",
     }
 )
 """What a sighting rests on. ``listing-complete-lookup-not-found``: gone, and nobody tells who took it away.
-``event-removed``: the platform told of the removal while we were listening."""
+``event-removed``: the platform told of the removal while we were listening. ``export`` and ``by-hand``: what a version
+itself rests on, where it was not seen by harvesting: the platform's export, or a file that a person brought in."""
+EXPORTED = "export"
+"""Evidence of a version that comes from an export."""
+BY_HAND = "by-hand"
+"""Evidence of a version that a person brought in."""
 
 Clock = Literal["stated", "platform", "none"]
 """Which time counts as published: the author's statement, the platform's own time, or none that is usable."""
@@ -144,6 +151,10 @@ class Seen:
         identity: SHA-256 (hexadecimal) of what makes a version: author-set fields, attachments, visibility.
         secondary: this answer shows the item by the way (own post inside a thread view): it updates counters and
             visibility, and makes a version only if the item is not known at all.
+        superseded: an earlier text of the item, which the platform shows beside the latest (its edit history): it makes
+            a version only if none like it is on record. It is handed over before the latest.
+        removed_by: what shows the item says that it was taken away, and by whom ("" = it does not say by whom);
+            None = it is there. Exports alone list what is gone.
     """
 
     native: str
@@ -166,6 +177,8 @@ class Seen:
     payload: str
     identity: str
     secondary: bool = False
+    superseded: bool = False
+    removed_by: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

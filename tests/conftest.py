@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.servers.postgres",
     "tests.servers.snac",
     "tests.servers.state",
+    "tests.servers.world_fixture",
 ]
 
 

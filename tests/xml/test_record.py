@@ -249,7 +249,7 @@ class Endless(io.RawIOBase):
     def __init__(self, start: bytes, again: bytes, size: int, end: bytes) -> None:
         self._parts = iter([start, *([again * (65_536 // len(again))] * (size // 65_536)), end])
 
-    def read(self, size: int = -1) -> bytes:  # noqa: ARG002 — the parts have their own size
+    def read(self, size: int = -1) -> bytes:
         """The next part, whatever size was asked for."""
         return next(self._parts, b"")
 

@@ -1,0 +1,63 @@
+"""Names that Bevara gives where a platform's export gives none, and the likeness by which such an item is known again.
+
+An export without ids shows the same post that a harvest has seen with its id. Both have the same account, the same
+second of publication and the same text; where there is no text, the same attachments. That likeness is entered, as a
+keyed hash like any native id, in the table of native ids, so that it outlives the item: what was destroyed here is
+not taken in again from an export either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from schemas.record import Kind
+
+EXPORT = "export:"
+"""Native ids of items whose export gives them none begin with this."""
+HAND = "hand:"
+"""Native ids of what a person brought in begin with this."""
+
+
+def named_by_us(native: str) -> bool:
+    """The native id is ours, so that no platform can be asked for it."""
+    return native.startswith((EXPORT, HAND))
+
+
+def normalised(text: str) -> str:
+    """The text as it is compared: composed characters, every run of white space one space, none at the ends."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def unnamed(kind: Kind, at: datetime | None, text: str, files: Iterable[str] = ()) -> str:
+    """The native id of an item without one: the same in every export that shows it unchanged.
+
+    Args:
+        at: when it was published, as the export says. files: names of its attachments in the export.
+    """
+    parts = [kind, _second(at), normalised(text), *sorted(files)]
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return EXPORT + hashlib.sha256(joined).hexdigest()[:40]
+
+
+def likeness(account: str, at: datetime | None, text: str, digests: Iterable[str] = ()) -> str:
+    """What stands for an item in the table of native ids beside its id: account, second, and text or attachments.
+
+    Args:
+        account: Bevara's name of the account. digests: of the attachments; used where there is no text.
+
+    Returns:
+        Empty when the item has no time, or neither text nor attachments: then it is like nothing.
+    """
+    body = normalised(text) or "\x1e".join(sorted(set(digests)))
+    if at is None or not body:
+        return ""
+    return f"near:{account}\x1f{_second(at)}\x1f{body}"
+
+
+def _second(at: datetime | None) -> str:
+    return "" if at is None else str(int(at.timestamp()))
