@@ -1,0 +1,136 @@
+"""A Mastodon server over the invented world: answers stay when what they answer is deleted, and lose their place."""
+
+from __future__ import annotations
+
+import html
+from datetime import datetime
+from typing import Any
+
+from tests.servers.world import Fake, Item, Person, Reply, Request
+
+PLATFORM = "mastodon"
+CAPABILITIES = frozenset(
+    {
+        "edit_post",
+        "edit_comment",
+        "nested",
+        "deep",
+        "own_answers",
+        "orphans",
+        "delete_post",
+        "delete_comment",
+        "media",
+    }
+)
+
+
+class MastodonFake(Fake):
+    """What Bevara asks of a Mastodon server, for an account that is logged in."""
+
+    def answer(self, request: Request) -> Reply:
+        """Accounts, statuses, threads and files."""
+        path = request.path.removeprefix("/")
+        if path.startswith("media/") and (medium := self.world.medium(path.removeprefix("media/"))):
+            return Reply(200, {"Content-Type": medium.media_type}, medium.data)
+        if request.bearer != self.world.token:
+            return self.unauthorized()
+        own = self.world.own
+        if path == "api/v1/accounts/verify_credentials":
+            return Reply.json(self._account(own))
+        if path == f"api/v1/accounts/{own.id}/statuses":
+            return self._listing(request)
+        if path == "api/v2/search":
+            wanted = [one for one in self.world.shown() if self.native(one) == request.first("q")]
+            return Reply.json({"accounts": [], "statuses": [self._status(one) for one in wanted], "hashtags": []})
+        number, _, what = path.removeprefix("api/v1/statuses/").partition("/")
+        item = self.world.get(number)
+        if item is None:
+            return Reply.json({"error": "Record not found"}, 404)
+        if what == "context":
+            shown = {"ancestors": self._above(item), "descendants": self._under(item)}
+            return Reply.json({name: [self._status(one) for one in items] for name, items in shown.items()})
+        return Reply.json(self._status(item))
+
+    def native(self, item: Item) -> str:
+        """The status's ``uri``."""
+        name = item.author.handle if item.author else "okand"
+        return f"{self.base}/users/{name}/statuses/{item.id}"
+
+    def _listing(self, request: Request) -> Reply:
+        ours = [one for one in self.world.shown("post", "comment") if one.author == self.world.own]
+        asked = request.first("max_id")
+        newest = [one for one in reversed(ours) if not asked or int(one.id) < int(asked)]
+        page = newest[: self.page]
+        if not page:
+            return Reply.json([])
+        address = f"{self.base}{request.path}?max_id={self.cursor(asked, page[-1].id)}"
+        return Reply.json([self._status(one) for one in page], headers={"Link": f'<{address}>; rel="next"'})
+
+    def _account(self, person: Person) -> dict[str, Any]:
+        page = f"{self.base}/@{person.handle}"
+        uri = f"{self.base}/users/{person.handle}"
+        ours = [one for one in self.world.shown() if one.author == self.world.own]
+        return {
+            "id": person.id,
+            "username": person.handle,
+            "acct": person.handle,
+            "display_name": person.name,
+            "note": "",
+            "url": page,
+            "uri": uri,
+            "fields": [],
+            "statuses_count": len(ours) if person == self.world.own else 0,
+        }
+
+    def _status(self, item: Item) -> dict[str, Any]:
+        now = self.world.now
+        parent = self.world.get(item.parent) if item.parent else None
+        edited = item.edited_at(now)
+        written = html.escape(item.text_now(now), quote=False).replace("\n", "<br>")
+        assert item.author is not None
+        return {
+            "id": item.id,
+            "uri": self.native(item),
+            "url": f"{self.base}/@{item.author.handle}/{item.id}",
+            "created_at": _stamp(item.created),
+            "edited_at": _stamp(edited) if edited else None,
+            "account": self._account(item.author),
+            "content": f"<p>{written}</p>",
+            "visibility": "public",
+            "in_reply_to_id": parent.id if parent else None,
+            "in_reply_to_account_id": parent.author.id if parent and parent.author else None,
+            "replies_count": len(self.world.below(item.id)),
+            "favourites_count": item.likes,
+            "media_attachments": [
+                {
+                    "id": one.id,
+                    "type": "image",
+                    "url": self.signed(f"/media/{one.id}"),
+                    "description": one.alt,
+                    "meta": {},
+                }
+                for one in item.media
+            ],
+        }
+
+    def _above(self, item: Item) -> list[Item]:
+        parent = self.world.get(item.parent) if item.parent else None
+        return [] if parent is None else [*self._above(parent), parent]
+
+    def _under(self, item: Item) -> list[Item]:
+        return [one for below in self.world.below(item.id) for one in (below, *self._under(below))]
+
+    def throttled(self) -> Reply:
+        """Too many requests."""
+        return Reply.json({"error": "Too many requests"}, 429, {"Retry-After": "2"})
+
+    def unauthorized(self) -> Reply:
+        """A bad token."""
+        return Reply.json({"error": "The access token is invalid"}, 401)
+
+
+FAKE = MastodonFake
+
+
+def _stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
