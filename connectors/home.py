@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import cast
 from connectors import platforms, settings
 from connectors.chance import SeededChance, SystemChance
 from connectors.clock import FixedClock, SystemClock
+from connectors.exports.bundle import Limits
+from connectors.exports.opening import open_export
 from connectors.settings import FILE, Settings
 from connectors.state import open_database
 from connectors.storage.folder import FolderStore
@@ -24,7 +26,15 @@ from schemas.books import State
 from schemas.finding import Finding
 from schemas.ground import Facts, Ground, Home
 from schemas.ids import key_check, slug
-from schemas.neighbours import Chance, Clock, ConnectionRefusedByPlatformError, Platform, Session, Store
+from schemas.neighbours import (
+    Chance,
+    Clock,
+    ConnectionRefusedByPlatformError,
+    OpenedExport,
+    Platform,
+    Session,
+    Store,
+)
 from schemas.refusal import GuardError, RefusedError
 
 _KEY_BYTES = 32
@@ -114,6 +124,7 @@ def open_home(path: Path, *, at: datetime | None = None) -> Iterator[Home]:
             native_key=_key_reader(found, state),
             open_session=_session_opener(clock),
             facts=_facts,
+            open_export=_export_opener(found),
             check_account=_check_account,
             media_limit=found.media_limit,
         )
@@ -183,6 +194,15 @@ def _facts(account: Account) -> Facts:
         light_hours=getattr(module, "LIGHT_HOURS", 0),
         follows=getattr(module, "FOLLOWS", False),
     )
+
+
+def _export_opener(found: Settings) -> Callable[[Account, Path], AbstractContextManager[OpenedExport]]:
+    limits = Limits(size=found.import_limit, files=found.import_files)
+
+    def opener(account: Account, path: Path) -> AbstractContextManager[OpenedExport]:
+        return open_export(account, path, limits)
+
+    return opener
 
 
 def _check_account(account: Account) -> None:

@@ -23,6 +23,7 @@ from flows.cull import command as cull_command
 from flows.demo import command as demo_command
 from flows.disclose import command as disclose_command
 from flows.harvest import command as harvest_command
+from flows.harvest.intake import command as import_command
 from flows.keep.recover import recover
 from flows.nightly import command as nightly_command
 from flows.oversee import command as oversee_command
@@ -37,6 +38,7 @@ VERBS = (
     oversee_command,
     watching_command,
     harvest_command,
+    import_command,
     nightly_command,
     plan_command,
     cull_command,

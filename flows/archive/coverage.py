@@ -84,12 +84,15 @@ def months_of(coverages: Sequence[Coverage], now: datetime) -> list[Month]:
 
 def month_note(account: str, of: Month, coverages: Sequence[Coverage]) -> MonthNote:
     """Sum up one month from all coverage rows of the account."""
-    first = max(first_day(of), date.fromisoformat(min(one.night for one in coverages)))
     last = add_months(first_day(of), 1) - timedelta(days=1)
+    # Nights are counted from the first harvest on; an import before it makes no night missing.
+    begun = min((one.night for one in coverages if one.horizon != "import"), default="")
+    first = max(first_day(of), date.fromisoformat(begun)) if begun else last + timedelta(days=1)
     nights = [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
     runs = tuple(sorted((one for one in coverages if one.night[:7] == of), key=lambda one: (one.started, one.run)))
-    # The hourly pass over the newest posts is no night's run: only the night tells whether all was there.
-    nightly = [one for one in runs if one.horizon != "light"]
+    # The hourly pass over the newest posts is no night's run, nor is what was heard while listening, nor an import:
+    # only the night tells whether all was there.
+    nightly = [one for one in runs if one.horizon not in ("light", "follow", "import")]
     seen = {one.night for one in nightly}
     complete = {one.night for one in nightly if one.complete}
     findings: dict[str, int] = {}
@@ -246,7 +249,9 @@ def _missing(ground: Ground, account: Account) -> Iterator[tuple[Month, MonthNot
         coverages = books.notes.coverage(account.name)
     for of in months_of(coverages, now):
         if through is None or of > through:
-            yield of, month_note(account.name, of, coverages)
+            note = month_note(account.name, of, coverages)
+            if note.nights or note.runs:
+                yield of, note
 
 
 def _days(nights: Sequence[str]) -> str:

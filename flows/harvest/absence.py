@@ -5,7 +5,7 @@ A listing that was cut says nothing about what it did not show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,8 @@ from flows.harvest.tally import Tally
 from schemas.calendar import local_day
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, month_of_day
-from schemas.neighbours import ListingEnd, PlatformError, Session
+from schemas.near import named_by_us
+from schemas.neighbours import Addressed, ListingEnd, Lookup, PlatformError, Session
 from schemas.record import Kind, Row
 
 _LISTED: tuple[Kind, ...] = ("post", "reply", "boost")
@@ -110,8 +111,23 @@ def active_roots(ground: Ground, gatherer: Gatherer, setting: Setting, since: da
                 _begins_thread(table),
             )
         )
-        natives.extend(pc.unique(found["native"]).to_pylist())
+        natives.extend(one for one in pc.unique(found["native"]).to_pylist() if not named_by_us(one))
     return natives
+
+
+def known_identities(ground: Ground, gatherer: Gatherer) -> Callable[[Sequence[str]], Mapping[str, str]]:
+    """What a session may ask while it fetches: ``Window.known``. It has a view of its own, for the fetching thread."""
+    heads = gatherer.heads.view()
+
+    def known(natives: Sequence[str]) -> Mapping[str, str]:
+        hashes = {gatherer.hash_of(native): native for native in natives}
+        with ground.state.reading() as books:
+            found = books.natives.find(list(hashes))
+        items = {item: hashes[key] for key, item in found.items() if item is not None}
+        identities = {hashes[key]: "" for key, item in found.items() if item is None}
+        return identities | {items[item]: head.identity or "" for item, head in heads.of(items).items()}
+
+    return known
 
 
 def orphans(ground: Ground, gatherer: Gatherer, setting: Setting, since: datetime | None) -> list[str]:
@@ -131,7 +147,8 @@ def orphans(ground: Ground, gatherer: Gatherer, setting: Setting, since: datetim
         if not lost:
             continue
         below = mine.filter(pc.is_in(mine["parent"], value_set=pa.array(sorted(lost), pa.string())))
-        found = dict(zip(below["item"].to_pylist(), below["native"].to_pylist(), strict=True))
+        pairs = zip(below["item"].to_pylist(), below["native"].to_pylist(), strict=True)
+        found = {item: native for item, native in pairs if not named_by_us(native)}
         natives.extend(native for item, native in found.items() if item not in lost)
     return natives
 
@@ -193,6 +210,8 @@ def _unseen(gatherer: Gatherer, setting: Setting, month: Month, seen: pa.Array) 
     )
     rows = mine.filter(pc.invert(pc.is_in(mine["item"], value_set=seen))).to_pylist()
     heads = fold(rows)
+    # What only an export or a person showed has no id that the platform could be asked for.
+    rows = [row for row in rows if not named_by_us(row["native"])]
     threads = {row["item"]: row["thread_native"] for row in rows if row["thread_native"]}
     return [
         _Candidate(
@@ -226,7 +245,7 @@ def _looked_up(
     batch = gatherer.new_batch()
     answered: set[str] = set()
     try:
-        for answer in session.look_up(list(by_native)):
+        for answer in _asked(session, gatherer, candidates):
             one = by_native.get(answer.native)
             if one is None:
                 continue
@@ -247,6 +266,23 @@ def _looked_up(
         if native not in answered and one.head.state != "unknown":
             tally.failed += 1
             yield _sighting(one, setting, ("unknown", "lookup-unclear"), looked.now, batch)
+
+
+def _asked(session: Session, gatherer: Gatherer, candidates: Sequence[_Candidate]) -> Iterator[Lookup]:
+    """Ask for them, by address where that is how the session finds things."""
+    if isinstance(session, Addressed):
+        session.addressed(_addresses(gatherer, candidates))
+    return session.look_up([one.native for one in candidates])
+
+
+def _addresses(gatherer: Gatherer, candidates: Sequence[_Candidate]) -> dict[str, str]:
+    """Native id → the first link of its newest version, of those that have one."""
+    found: dict[str, str] = {}
+    for one in candidates:
+        versions = [row for row in gatherer.rows_of(one.item) if row.row == "version" and row.links]
+        if versions:
+            found[one.native] = max(versions, key=lambda row: row.version).links[0]
+    return found
 
 
 def _sighting(one: _Candidate, setting: Setting, outcome: tuple[Any, str], now: datetime, batch: str) -> Row:

@@ -6,14 +6,14 @@ import errno
 import hmac
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from flows.harvest.absence import Looked, active_roots, orphans, shown, sightings
+from flows.harvest.absence import Looked, active_roots, known_identities, orphans, shown, sightings
 from flows.harvest.decide import LIGHT, Tier, light_window, parked, passes_after, tiers_of, window
-from flows.harvest.gather import Gatherer, Setting
+from flows.harvest.gather import Gatherer, Setting, setting_of
 from flows.harvest.media import PERMANENT, fetch_all
 from flows.harvest.prefetch import Prefetch
 from flows.harvest.rows import naming_again, observation_row
@@ -35,7 +35,7 @@ from schemas.neighbours import (
     Window,
 )
 from schemas.receipt import Receipt
-from schemas.record import Kind, State
+from schemas.record import Kind, Seen, State
 
 TOKEN_WARNING = timedelta(days=14)
 """A token that ends within this time is reported every night."""
@@ -43,6 +43,10 @@ TOKEN_WARNING = timedelta(days=14)
 WITHHELD = frozenset({"H103", "H132", "H151", "H153", "H154"})
 """What the platform does not show tonight it will not show tomorrow either (blocked, deactivated or removed authors):
 it is reported, and the thread counts as read. What is missing in it is asked for directly before it is called gone."""
+
+CAPPED = frozenset({"H144", "H148"})
+"""The platform never shows more than this: coverage says so, nothing counts as gone, and asking for everything again
+the next night would bring no more. The pass counts as made."""
 
 STARVED = frozenset({"H105", "H110", "H111"})
 """The run's budget, or the platform's, was used up."""
@@ -161,7 +165,8 @@ class _Run:
             self.remembered["token_expires"] = expires.isoformat()
         if expires is not None and expires - self.started < TOKEN_WARNING:
             self.tally.find("H117", self.name, days=max(0, (expires - self.started).days))
-        setting = self._setting(health.native)
+        account = self.order.account
+        setting = setting_of(self.ground, account, health.native, self.order.secret_key, self.order.media_limit)
         gatherer = Gatherer(self.ground, self.lease, self.session, setting, self.tally)
         looked = self._fetch(gatherer, setting, asked)
         gatherer.finish()
@@ -169,18 +174,6 @@ class _Run:
         sightings(self.ground, self.session, gatherer, setting, looked, self.tally)
         self._retry_media(gatherer)
         return health.native
-
-    def _setting(self, native: str) -> Setting:
-        account = self.order.account
-        owners: dict[str, str] = {}
-        with self.ground.state.reading() as books:
-            for other in books.accounts.all():
-                if (other.platform, other.authority) == (account.platform, account.authority):
-                    known = books.accounts.memory(other.name).get("native")
-                    if known:
-                        owners[known] = other.name
-        owners[native] = account.name
-        return Setting(account=account, key=self.order.secret_key, owners=owners, media_limit=self.order.media_limit)
 
     def _fetch(self, gatherer: Gatherer, setting: Setting, asked: Window) -> Looked:
         listed = threading.Event()
@@ -198,6 +191,7 @@ class _Run:
         listed_kinds: dict[Kind, datetime | None] = {}
         threads_shown: dict[str, tuple[Kind, ...]] = {}
         ended = False
+        asked = replace(asked, known=known_identities(self.ground, gatherer))
         events = Prefetch(self.session.fetch(asked, threads()))
         try:
             for event in events:
@@ -209,7 +203,7 @@ class _Run:
                     continue
                 complete = self._end(event)
                 if event.listing == "posts":
-                    ended, self._listed = True, complete
+                    ended, self._listed = True, complete or event.reason in CAPPED
                     gatherer.flush()
                     listed.set()
                 if complete and event.scope:
@@ -233,7 +227,7 @@ class _Run:
         if end.listing == "thread" and end.reason in WITHHELD:
             self.tally.find(end.reason, self.name, severity="info", listing=end.listing)
             return True
-        self._missed = True
+        self._missed = self._missed or end.reason not in CAPPED
         self.tally.failed += 1
         self._starved += end.listing == "thread" and end.reason in STARVED
         self.tally.incomplete(end.reason or "H185", self.name, listing=end.listing)
@@ -246,8 +240,17 @@ class _Run:
         self.tally.asked += 1
         self.tally.returned += len(parsed.items)
         gatherer.note(self._note(capture, parsed))
-        gatherer.take(parsed.items, capture.at)
+        gatherer.take(self._wanted(parsed.items), capture.at)
         self.progress(len(parsed.items))
+
+    def _wanted(self, items: Sequence[Seen]) -> Sequence[Seen]:
+        """Without private messages, unless the account file asks for them; that they were left is said."""
+        if self.order.account.harvest.messages:
+            return items
+        kept = [seen for seen in items if seen.kind != "message"]
+        if len(kept) < len(items):
+            self.tally.find("H140", self.name, severity="info", count=len(items) - len(kept))
+        return kept
 
     def _note(self, capture: Capture, parsed: Parsed) -> CaptureNote:
         digest = hmac.new(self.order.secret_key, digestmod="sha256")

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
+import threading
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, cast
 
 from flows import exits
 from flows.harvest.act import Order, harvest
 from flows.harvest.decide import light_due
+from flows.harvest.follow import FollowOrder, follow
 from flows.harvest.tally import Tally
 from schemas.account import Account
 from schemas.books import LeaseLostError, LeaseTakenError
 from schemas.codes import sentence
 from schemas.finding import Finding
 from schemas.ground import Home
-from schemas.neighbours import ConnectionRefusedByPlatformError, Session
+from schemas.neighbours import ConnectionRefusedByPlatformError, Follower, Session
 from schemas.refusal import RefusedError
 
 
@@ -28,6 +33,10 @@ def register(verbs: Any) -> None:
     one.add_argument("--full", action="store_true", help="läs om allt, inte bara det som är i tur")
     one.add_argument("--light", action="store_true", help="bara det senaste dygnet (körs varje timme)")
     one.set_defaults(run=_harvest, writes=True)
+    one = verbs.add_parser("follow", help="lyssna på konton och arkivera det som händer, tills du avbryter")
+    one.add_argument("accounts", nargs="*", metavar="ACCOUNT", help="utan namn: alla konton som kan följas")
+    one.add_argument("--for", dest="seconds", type=float, metavar="SECONDS", help="sluta efter så många sekunder")
+    one.set_defaults(run=_follow, writes=True)
 
 
 def chosen(home: Home, names: Sequence[str]) -> list[Account]:
@@ -70,7 +79,8 @@ def harvest_accounts(
             media_limit=home.media_limit,
         )
         try:
-            tallies.append(harvest(home.ground, session, order, progress=partial(progress, account.name)))
+            act = partial(harvest, home.ground, session, order, progress=partial(progress, account.name))
+            tallies.append(_when_free(act, patience=_FOLLOWER if _follows(home, account) else 0.0))
         except (LeaseTakenError, LeaseLostError):
             tally = Tally(account=account.name, complete=False)
             tally.find("H188", account.name)
@@ -78,6 +88,22 @@ def harvest_accounts(
         finally:
             session.close()
     return tallies
+
+
+_FOLLOWER = 120.0
+"""Seconds for which a harvest waits for an account that can be followed: a follower stores what it heard and lets go."""
+
+
+def _when_free(act: Callable[[], Tally], *, patience: float) -> Tally:
+    """Do it as soon as nobody else has the account, for so many seconds at most. Raises LeaseTakenError."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return act()
+        except LeaseTakenError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.3)
 
 
 def _deletion_terms(home: Home, account: Account) -> bool:
@@ -137,6 +163,56 @@ def _harvest(home: Home, args: argparse.Namespace) -> int:
         for tally in tallies:
             print(as_text(tally))
     return exit_code(tallies)
+
+
+def _follow(home: Home, args: argparse.Namespace) -> int:
+    accounts = [one for one in chosen(home, args.accounts) if args.accounts or _follows(home, one)]
+    for account in accounts:
+        if not _follows(home, account):
+            raise RefusedError("ACCOUNT", account.name, "its platform tells of no events; it is harvested by night")
+    if args.seconds is not None and not args.seconds >= 0:
+        raise RefusedError("--for", str(args.seconds), "write a number of seconds")
+    tallies = follow_accounts(home, accounts, seconds=args.seconds)
+    if args.json:
+        print(json.dumps({"accounts": [tally.as_json() for tally in tallies]}))
+    else:
+        for tally in tallies:
+            print(as_text(tally))
+    return exit_code(tallies)
+
+
+def _follows(home: Home, account: Account) -> bool:
+    try:
+        return home.facts(account).follows
+    except RefusedError:
+        return False  # the platform is not known any more; the night says so
+
+
+def follow_accounts(home: Home, accounts: Sequence[Account], *, seconds: float | None) -> list[Tally]:
+    """Follow accounts side by side until an interrupt or a termination signal, or for so many seconds.
+
+    Raises:
+        GuardError: the native-id key is missing or wrong (G-KEY).
+    """
+    key = home.native_key()
+    ended = threading.Event()
+    deadline = None if seconds is None else time.monotonic() + seconds
+
+    def stopped() -> bool:
+        return ended.is_set() or (deadline is not None and time.monotonic() >= deadline)
+
+    def one(account: Account) -> Tally:
+        order = FollowOrder(account=account, secret_key=key, media_limit=home.media_limit)
+        return follow(home.ground, lambda: cast("Follower", home.open_session(account)), order, stopped)
+
+    names = (signal.SIGINT, signal.SIGTERM)
+    before = {name: signal.signal(name, lambda *_: ended.set()) for name in names}
+    try:
+        with ThreadPoolExecutor(max(1, len(accounts)), thread_name_prefix="bevara-follow") as pool:
+            return list(pool.map(one, accounts))
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def exit_code(tallies: Sequence[Tally]) -> int:

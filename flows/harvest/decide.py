@@ -148,25 +148,30 @@ class Head:
 
     Attributes:
         version: number of the latest version; 0 = none yet.
-        identity: of the latest version.
+        identity: of the latest version. identities: of every version.
         state: latest visibility.
         counts: latest value of each counter.
         parent: opaque id of the parent, if any row says so.
         thread: opaque id of the thread's first item that is known.
         account: under which it was first seen. own: of the latest version.
+        edited, observed, evidence: of the latest version.
     """
 
     version: int = 0
     identity: str | None = None
+    identities: set[str] = field(default_factory=set)
     state: State = "seen"
     counts: dict[str, int] = field(default_factory=dict)
     parent: str | None = None
     thread: str = ""
     account: str = ""
     own: bool = False
+    edited: datetime | None = None
+    observed: datetime | None = None
+    evidence: str | None = None
 
 
-Change = Literal["new", "edited", "hidden", "shown", "counts", "parent"]
+Change = Literal["new", "edited", "hidden", "shown", "gone", "counts", "parent"]
 
 
 def changes(seen: Seen, head: Head | None, *, parent: str | None, own: bool = False) -> tuple[Change, ...]:
@@ -177,6 +182,8 @@ def changes(seen: Seen, head: Head | None, *, parent: str | None, own: bool = Fa
     """
     if head is None or head.version == 0:
         return ("new",)
+    if seen.superseded:
+        return () if seen.identity in head.identities else ("edited",)
     found: list[Change] = []
     if seen.identity != head.identity and not seen.secondary:
         return ("edited",)

@@ -12,20 +12,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.harvest.decide import Head, changes, hidden_evidence, published
+from flows.harvest.decide import Change, Head, changes, gone_evidence, hidden_evidence, published
 from flows.harvest.heads import Heads, absorb
+from flows.harvest.likeness import Alike, Candidates, Likeness
 from flows.harvest.media import PERMANENT, Fetched, fetch_all
 from flows.harvest.rows import Naming, naming, observation_row, sighting_row, version_row, with_media
 from flows.harvest.tally import Tally
-from flows.keep.append import Addition, TakenInError, append
+from flows.keep.append import Addition, TakenInError, append, refuse_taken
 from flows.keep.read import rows_of_item
 from schemas.account import Account
 from schemas.books import Books, CaptureNote, Lease
 from schemas.calendar import local_day
 from schemas.ground import Ground
 from schemas.ids import RANDOM_BYTES, ItemId, Month, month_of, month_of_day, native_hash, new_item_id
-from schemas.neighbours import Session
-from schemas.record import MediaRef, Row, Seen, State
+from schemas.neighbours import MediaSource
+from schemas.record import EXPORTED, MediaRef, Row, Seen, State
 from schemas.tables import to_table
 
 BATCH = 2_000
@@ -45,6 +46,7 @@ class Setting:
     Attributes:
         key: secret of the native-id hashes.
         owners: native id of an own account on this platform → its name.
+        imported: names of own accounts that have taken in exports without ids: what is new there may be known.
         media_limit: bytes an attachment may have.
     """
 
@@ -52,6 +54,23 @@ class Setting:
     key: bytes
     owners: dict[str, str]
     media_limit: int
+    imported: frozenset[str] = frozenset()
+
+
+def setting_of(ground: Ground, account: Account, native: str, key: bytes, media_limit: int) -> Setting:
+    """What a run knows of its account, whose native id is known by now, and of our others on that platform."""
+    owners: dict[str, str] = {}
+    imported: set[str] = set()
+    with ground.state.reading() as books:
+        for other in books.accounts.all():
+            if (other.platform, other.authority) == (account.platform, account.authority):
+                memory = books.accounts.memory(other.name)
+                if "native" in memory:
+                    owners[memory["native"]] = other.name
+                if "imported" in memory:
+                    imported.add(other.name)
+    owners[native] = account.name
+    return Setting(account=account, key=key, owners=owners, media_limit=media_limit, imported=frozenset(imported))
 
 
 @dataclass(slots=True)
@@ -62,13 +81,36 @@ class _Work:
     naming: dict[int, Naming]
     natives: list[tuple[bytes, ItemId]]
     notes: list[CaptureNote]
+    alike: Alike
+    new: int = 0
 
 
 class Gatherer:
-    """Collects what the session shows and appends it to the archive."""
+    """Collects what the session shows and appends it to the archive.
 
-    def __init__(self, ground: Ground, lease: Lease, session: Session, setting: Setting, tally: Tally) -> None:
-        """Nothing is collected yet."""
+    What an export shows is collected in another manner: ``flows.harvest.intake.gather``.
+    """
+
+    source = "harvest"
+    """What receipts and files say it comes from."""
+    batch = BATCH
+    """Items per append."""
+    waits = True
+    """Items wait for their parents."""
+    evidence: str | None = None
+    """What a version rests on, if not on the platform itself."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        lease: Lease,
+        session: MediaSource,
+        setting: Setting,
+        tally: Tally,
+        *,
+        candidates: Candidates | None = None,
+    ) -> None:
+        """Nothing is collected yet. ``candidates``: where an item without id is looked for among what is known."""
         self._ground = ground
         self._lease = lease
         self._session = session
@@ -82,6 +124,18 @@ class Gatherer:
         self._waiting: list[tuple[Seen, datetime]] = []
         self._waiting_natives: set[str] = set()
         self._notes: list[CaptureNote] = []
+        self._likeness: Likeness | None = None
+        if setting.imported or candidates is not None:
+            self._likeness = Likeness(
+                ground=ground,
+                hash_of=self.hash_of,
+                account_of=lambda seen: self._owner(seen) or setting.account.name,
+                imported=setting.imported,
+                candidates=candidates,
+                heads=self.heads,
+                fetch=lambda wanted: fetch_all(session, wanted, known={}, limit=setting.media_limit),
+                tally=tally,
+            )
 
     def note(self, note: CaptureNote) -> None:
         """Keep a capture note with the next batch."""
@@ -90,14 +144,16 @@ class Gatherer:
     def take(self, items: Iterable[Seen], at: datetime) -> None:
         """Take the items of one answer; a full batch is appended at once."""
         self._pending.extend((seen, at) for seen in items)
-        if len(self._pending) >= BATCH:
+        if len(self._pending) >= self.batch:
             self.flush()
 
     def flush(self) -> None:
         """Append what is pending, except items that wait for their parents."""
         pending, self._pending = self._pending, []
-        for begin in range(0, len(pending), BATCH):
-            self._append(pending[begin : begin + BATCH], last=False)
+        if not self.waits:
+            pending = _parents_first(pending)
+        for begin in range(0, len(pending), self.batch):
+            self._append(pending[begin : begin + self.batch], last=not self.waits)
         if len(self._waiting) > WAITING:
             self._tally.find("H191", self._setting.account.name, severity="info", count=len(self._waiting))
             self._settle()
@@ -134,9 +190,10 @@ class Gatherer:
 
     def _try(self, batch: Sequence[tuple[Seen, datetime]], *, last: bool) -> None:
         ids, suppressed = self._known(batch)
+        alike = self._likeness.look(batch, ids, suppressed) if self._likeness is not None else Alike()
         heads = self.heads.of(set(ids.values()))
         batch_id = self._chance.bytes(10).hex()
-        work = _Work([], {}, [], self._notes)
+        work = _Work([], {}, [(self.hash_of(native), ids[native]) for native in alike.matched], self._notes, alike)
         self._notes = []
         for seen, at in batch:
             if seen.native in suppressed:
@@ -144,8 +201,9 @@ class Gatherer:
                 continue
             item = ids.get(seen.native)
             parent = ids.get(seen.parent_native) if seen.parent_native else None
+            head = heads.get(item) if item is not None else None
             if (
-                item is None
+                (item is None or _by_export(head))
                 and not last
                 and ((seen.parent_native and parent is None) or seen.native in self._waiting_natives)
             ):
@@ -155,9 +213,11 @@ class Gatherer:
                 continue
             if item is None:
                 item = self._enter(seen, at, ids, work)
-            self.seen.add(item)
-            head = heads.get(item)
+            if item not in self.seen:
+                self.seen.add(item)
+                self._tally.matched += head is not None
             name = self._naming(seen, at, item, parent, ids, heads, batch_id)
+            self.met(seen, name, head)
             for row in self._rows(seen, at, name, head):
                 work.naming[len(work.rows)] = name
                 work.rows.append(row)
@@ -174,6 +234,9 @@ class Gatherer:
                     counts=row.counts,
                     parent=row.parent,
                     thread=row.thread,
+                    edited=row.edited,
+                    observed=row.observed,
+                    evidence=row.evidence,
                 )
         self._commit(work, batch_id)
 
@@ -203,10 +266,15 @@ class Gatherer:
         item = new_item_id(month, self._chance.bytes(RANDOM_BYTES))
         ids[seen.native] = item
         work.natives.append((self.hash_of(seen.native), item))
+        work.new += 1
+        if self._likeness is not None:
+            self._likeness.enter(seen, item, work.alike, work.natives)
         if time.finding is not None:
             # A profile need not have a date, and a platform ahead of a clock that was set for practice is no wonder.
             quiet = seen.kind == "profile" or time.finding == "H182"
-            self._tally.find(time.finding, item, severity="info" if quiet else "warning")
+            # What is odd about an export is told as one number.
+            subject = item if self.waits else self._setting.account.name
+            self._tally.find(time.finding, subject, severity="info" if quiet else "warning")
         return item
 
     def _owner(self, seen: Seen) -> str | None:
@@ -255,18 +323,29 @@ class Gatherer:
             batch=batch,
         )
 
+    def changes(self, seen: Seen, head: Head | None, name: Naming) -> Sequence[Change]:
+        """Which rows a showing of an item leads to."""
+        return changes(seen, head, parent=name.parent, own=name.own)
+
+    def met(self, seen: Seen, name: Naming, head: Head | None) -> None:
+        """An item is taken; nothing more comes of it here."""
+
     def _rows(self, seen: Seen, at: datetime, name: Naming, head: Head | None) -> list[Row]:
         rows: list[Row] = []
         known = dict(head.counts) if head is not None else {}
-        found = changes(seen, head, parent=name.parent, own=name.own)
+        found = self.changes(seen, head, name)
         version = head.version if head is not None else 0
         if "new" in found or "edited" in found:
-            rows.append(version_row(name, seen, version=version + 1, observed=at))
+            rows.append(version_row(name, seen, version=version + 1, observed=at, evidence=self.evidence))
             if "new" in found:
                 self._tally.new += 1
+            elif head is not None and head.evidence == EXPORTED and self.evidence is None:
+                # Known from an export alone, and now from the platform itself: whether it was edited is unknown.
+                self._tally.find("I132", self._setting.account.name, severity="info")
             else:
                 self._tally.edited += 1
             self._tally.hidden += seen.hidden
+            version += 1
         for change in ("hidden", "shown"):
             if change in found:
                 self._tally.hidden += change == "hidden"
@@ -280,11 +359,23 @@ class Gatherer:
                         observed=at,
                     )
                 )
+        if "gone" in found and seen.removed_by is not None:
+            self._tally.gone += 1
+            rows.append(
+                sighting_row(
+                    name,
+                    state="gone",
+                    complete=None,
+                    evidence=gone_evidence(seen.removed_by) if seen.removed_by else EXPORTED,
+                    version=version,
+                    observed=at,
+                )
+            )
         if "counts" in found or "parent" in found:
             counts = seen.counts if "counts" in found else ()
             state: State = "hidden" if seen.hidden else "seen"
             rows.append(observation_row(name, state=state, version=version, observed=at, counts=counts))
-        if seen.kind == "post" and name.own and _grew(seen, known):
+        if self.waits and seen.kind == "post" and name.own and _grew(seen, known):
             # Its thread is read although the post may be older than tonight's reach.
             self.roots_to_read.append(seen.native)
         return rows
@@ -292,24 +383,23 @@ class Gatherer:
     def _commit(self, work: _Work, batch_id: str) -> None:
         fetched = self._fetch_media(work)
         try:
-            rows = [
-                with_media(row, fetched.settle(row.media)) if row.row == "version" and row.media else row
-                for row in work.rows
-            ]
+            rows = [_settled(row, fetched) for row in work.rows]
             lacking = [row.item for row in rows if row.row == "version" and self._lacks(row, fetched)]
             by_partition: defaultdict[tuple[str, Month], list[Row]] = defaultdict(list)
             for row in rows:
                 by_partition[row.authority, month_of(row.item)].append(row)
+            media = work.alike.among(fetched.bytes, rows)
+            self._tally.media += len(media)
             addition = Addition(
                 batch=batch_id,
                 tables={partition: to_table(rows) for partition, rows in by_partition.items()},
                 natives=work.natives,
-                media=fetched.bytes,
+                media=media,
                 references=[(row.item, one.digest) for row in rows for one in row.media if one.digest],
-                act="harvest.batch",
+                act=f"{self.source}.batch",
                 subject=self._setting.account.name,
                 evidence={
-                    "items_new": len(work.natives),
+                    "items_new": work.new,
                     "versions": sum(row.row == "version" for row in rows),
                     "sightings": sum(row.row == "sighting" for row in rows),
                     "observations": sum(row.row == "observation" for row in rows),
@@ -323,22 +413,26 @@ class Gatherer:
                     addition,
                     chance=self._chance,
                     at=self._ground.clock.now(),
-                    also=self._with_notes(work.notes, lacking),
+                    also=self._with_notes(work, lacking),
                 )
                 self.heads.add(addition.tables)
-            elif work.notes:
+            elif work.notes or work.natives:
                 with self._ground.state.writing() as books:
                     books.leases.check(self._lease)
                     books.notes.capture(work.notes)
+                    refuse_taken(books, work.natives)
+                    books.natives.add(work.natives)
         finally:
             fetched.close()
 
-    def _with_notes(self, notes: list[CaptureNote], lacking: list[ItemId]) -> Callable[[Books], None]:
+    def _with_notes(self, work: _Work, lacking: list[ItemId]) -> Callable[[Books], None]:
         name = self._setting.account.name
 
         def also(books: Books) -> None:
-            if notes:
-                books.notes.capture(notes)
+            if work.notes:
+                books.notes.capture(work.notes)
+            if work.alike.entered and name not in self._setting.imported:
+                books.accounts.remember(name, {"imported": self._ground.clock.now().isoformat()})
             if lacking:
                 books.media.want(name, lacking)
 
@@ -352,9 +446,15 @@ class Gatherer:
                 continue
             wanted.update({one.origin: (one, row.author_native) for one in row.media})
             if row.version > 1:
-                for before in rows_of_item(self._ground.state, self._ground.store, row.item):
-                    known.update({one.origin: one for one in before.media if one.digest})
-        return fetch_all(self._session, wanted, known=known, limit=self._setting.media_limit)
+                for before in self.rows_of(row.item):
+                    # A page is fetched anew with every version: it changes under its address, as files do not.
+                    known.update(
+                        {one.origin: one for one in before.media if one.digest and one.media_type != "text/html"}
+                    )
+        fetched = fetch_all(
+            self._session, wanted, known=known | work.alike.early.by_origin, limit=self._setting.media_limit
+        )
+        return work.alike.early.joined(fetched)
 
     def _lacks(self, row: Row, fetched: Fetched) -> bool:
         wanted = False
@@ -362,7 +462,8 @@ class Gatherer:
             code = fetched.failed.get(one.origin)
             if code is not None:
                 self._tally.failed += 1
-                self._tally.find(code, row.item, severity="warning")
+                # What an export lacks is told as one number.
+                self._tally.find(code, self._setting.account.name if code.startswith("I") else row.item)
                 wanted = wanted or code not in PERMANENT
         return wanted
 
@@ -399,9 +500,25 @@ class Gatherer:
         )
         self.heads.add(addition.tables)
 
+    def rows_of(self, item: ItemId) -> list[Row]:
+        """Every row of one item, in order."""
+        return list(rows_of_item(self._ground.state, self._ground.store, item))
+
     def new_batch(self) -> str:
         """An opaque batch id."""
         return self._chance.bytes(10).hex()
+
+
+def _by_export(head: Head | None) -> bool:
+    """What is known of the item comes from an export alone, which had nothing above it."""
+    return head is not None and head.evidence == EXPORTED and head.parent is None
+
+
+def _settled(row: Row, fetched: Fetched) -> Row:
+    if row.row != "version" or not row.media:
+        return row
+    media = fetched.settle(row.media)
+    return row if media == row.media else with_media(row, media)
 
 
 _ANSWERS = ("replies", "comments")

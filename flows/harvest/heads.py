@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -30,6 +31,8 @@ COLUMNS = (
     "state",
     "counts",
     "observed",
+    "edited",
+    "evidence",
 )
 """Columns read to know what is known; none of them is content."""
 
@@ -45,6 +48,12 @@ class Heads:
         self._ground = ground
         self._authority = authority
         self._months: OrderedDict[Month, pa.Table] = OrderedDict()
+
+    def view(self) -> Heads:
+        """The same as it is now, for another thread: tables are shared, what either reads later is its own."""
+        other = Heads(self._ground, self._authority)
+        other._months = self._months.copy()
+        return other
 
     def of(self, items: Iterable[ItemId]) -> dict[ItemId, Head]:
         """The heads of those items that have rows."""
@@ -63,6 +72,19 @@ class Heads:
                 mine = table.filter(pc.is_in(table["item"], value_set=wanted_here))
             heads.update(fold(mine.to_pylist()))
         return heads
+
+    def natives(self, items: Iterable[ItemId]) -> dict[ItemId, set[str]]:
+        """The native ids under which those items were ever shown."""
+        wanted: defaultdict[Month, list[ItemId]] = defaultdict(list)
+        for item in items:
+            wanted[month_of(item)].append(item)
+        found: defaultdict[ItemId, set[str]] = defaultdict(set)
+        for month, names in sorted(wanted.items()):
+            table = self.month(month)
+            mine = table.filter(pc.is_in(table["item"], value_set=pa.array(names, pa.string())))
+            for item, native in zip(mine["item"].to_pylist(), mine["native"].to_pylist(), strict=True):
+                found[ItemId(item)].add(native)
+        return found
 
     def month(self, month: Month) -> pa.Table:
         """The rows of one month with ``COLUMNS``."""
@@ -102,6 +124,9 @@ def fold(rows: Sequence[Mapping[str, Any]]) -> dict[ItemId, Head]:
             counts=counts,
             parent=row["parent"],
             thread=row["thread"],
+            edited=row["edited"],
+            observed=row["observed"],
+            evidence=row["evidence"],
         )
     return heads
 
@@ -119,12 +144,18 @@ def absorb(
     counts: Iterable[tuple[str, int]],
     parent: str | None,
     thread: str,
+    edited: datetime | None,
+    observed: datetime,
+    evidence: str | None,
 ) -> None:
     """Take one more row into a head."""
+    if row == "version" and identity is not None:
+        head.identities.add(identity)
     if row == "version" and version >= head.version:
         # By number, not by time: a clock that was set back must not let a number come a second time.
         head.version = version
         head.identity = identity
+        head.edited, head.observed, head.evidence = edited, observed, evidence
     if row != "observation":
         head.state = state
     head.counts.update(counts)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from schemas.neighbours import MediaBytes, MediaError, PlatformError, Session
+from schemas.neighbours import MediaBytes, MediaError, MediaSource, PlatformError
 from schemas.record import MediaRef
 
 _AT_ONCE = 4
-PERMANENT = frozenset({"H119"})
-"""Codes that a later night cannot mend: the attachment is larger than the configured limit."""
+PERMANENT = frozenset({"H119", "I120", "I121"})
+"""Codes that a later night cannot mend: the attachment is larger than the configured limit, or not in the export."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +40,15 @@ class Fetched:
                 settled.append(replace(one, digest=found.digest, size=found.size, media_type=media_type))
         return tuple(settled)
 
+    def joined(self, other: Fetched) -> Fetched:
+        """This and another together; of two files with the same bytes one is given back."""
+        for digest, found in other.bytes.items():
+            if self.bytes.setdefault(digest, found) is not found:
+                found.file.close()
+        self.by_origin.update(other.by_origin)
+        self.failed.update(other.failed)
+        return self
+
     def close(self) -> None:
         """Give back the temporary files."""
         for found in self.bytes.values():
@@ -47,7 +56,11 @@ class Fetched:
 
 
 def fetch_all(
-    session: Session, wanted: Mapping[str, tuple[MediaRef, str | None]], *, known: Mapping[str, MediaRef], limit: int
+    session: MediaSource,
+    wanted: Mapping[str, tuple[MediaRef, str | None]],
+    *,
+    known: Mapping[str, MediaRef],
+    limit: int,
 ) -> Fetched:
     """Fetch attachments that are not known yet.
 

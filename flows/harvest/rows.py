@@ -132,8 +132,8 @@ def _row(
     )
 
 
-def version_row(name: Naming, seen: Seen, *, version: int, observed: datetime) -> Row:
-    """A version: everything the platform showed of the item's content."""
+def version_row(name: Naming, seen: Seen, *, version: int, observed: datetime, evidence: str | None = None) -> Row:
+    """A version: everything the platform showed of the item's content. ``evidence``: if not from the platform itself."""
     return _row(
         name,
         row="version",
@@ -141,7 +141,7 @@ def version_row(name: Naming, seen: Seen, *, version: int, observed: datetime) -
         version=version,
         state="hidden" if seen.hidden else "seen",
         edited=seen.edited,
-        evidence=hidden_evidence(seen.hidden_by) if seen.hidden and seen.hidden_by else None,
+        evidence=evidence or (hidden_evidence(seen.hidden_by) if seen.hidden and seen.hidden_by else None),
         text=seen.text,
         language=seen.language,
         links=seen.links,

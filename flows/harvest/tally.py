@@ -17,6 +17,8 @@ class Tally:
         asked: requests made. returned: items in the answers, repeats included.
         new, edited, hidden, gone: items. failed: attachments and listings that could not be had.
         gone_items: opaque ids of what this run found gone.
+        matched: items that were known and shown again. inferred: of them, known by time and text, not by an id.
+        media: attachments stored.
         suppressed: items shown again after they were destroyed here; left alone.
     """
 
@@ -28,6 +30,9 @@ class Tally:
     hidden: int = 0
     gone: int = 0
     failed: int = 0
+    matched: int = 0
+    inferred: int = 0
+    media: int = 0
     suppressed: int = 0
     complete: bool = True
     gone_items: list[str] = field(default_factory=list)

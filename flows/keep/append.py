@@ -92,7 +92,7 @@ def append(
     try:
         with state.writing() as books:
             books.leases.check(lease)
-            _refuse_what_is_taken(books, addition)
+            refuse_taken(books, addition.natives)
             _refer(books, store, addition)
             for file, _ in files:
                 books.manifest.add(file)
@@ -115,8 +115,9 @@ def append(
         raise
 
 
-def _refuse_what_is_taken(books: Books, addition: Addition) -> None:
-    if books.natives.find([key for key, _ in addition.natives]):
+def refuse_taken(books: Books, natives: Sequence[tuple[bytes, ItemId]]) -> None:
+    """Raise TakenInError when one of these is entered already."""
+    if books.natives.find([key for key, _ in natives]):
         raise TakenInError
 
 

@@ -362,26 +362,38 @@ def test_a_blob_must_match_its_id(fake: Fake) -> None:
     session.close()
 
 
+GONE = {"error": "RecordNotFound"}
+
+
 @pytest.mark.parametrize(
-    ("document", "record", "outcome"),
+    ("document", "record", "commit", "outcome"),
     [
-        ((404, {}), (400, {"error": "RecordNotFound"}), "unclear"),
-        ((200, {"service": "odd"}), (400, {"error": "RecordNotFound"}), "unclear"),
-        ((200, None), (400, {"error": "RecordNotFound"}), "not_found"),
-        ((200, None), (400, {"error": "RepoDeactivated"}), "unclear"),
-        ((200, None), (200, {"value": {}}), "unclear"),
-        ((200, None), (500, {}), "unclear"),
-        ((500, {}), (400, {"error": "RecordNotFound"}), "unclear"),
+        ((404, {}), (400, GONE), (200, {}), ("unclear", "")),
+        ((200, {"service": "odd"}), (400, GONE), (200, {}), ("unclear", "")),
+        ((200, None), (400, GONE), (200, {"rev": "3x"}), ("not_found", "author")),
+        ((200, None), (400, GONE), (404, {}), ("not_found", "")),
+        ((200, None), (400, GONE), (500, {}), ("not_found", "")),
+        ((200, None), (400, GONE), (400, {"error": "RepoDeactivated"}), ("not_found", "account")),
+        ((200, None), (400, GONE), (400, {"error": "RepoTakendown"}), ("not_found", "platform")),
+        ((200, None), (400, {"error": "RepoNotFound"}), (200, {}), ("not_found", "account")),
+        ((200, None), (400, {"error": "AccountTakedown"}), (200, {}), ("not_found", "platform")),
+        ((200, None), (400, {"error": "InvalidRequest"}), (200, {}), ("unclear", "")),
+        ((200, None), (200, {"value": {}}), (200, {}), ("unclear", "")),
+        ((200, None), (500, {}), (200, {}), ("unclear", "")),
+        ((500, {}), (400, GONE), (200, {}), ("unclear", "")),
     ],
 )
-def test_not_found_needs_the_authors_own_server(fake: Fake, document: Answer, record: Answer, outcome: str) -> None:
-    """A post that the AppView does not show is gone only when its author's own server says so."""
+def test_not_found_needs_the_authors_own_server(
+    fake: Fake, document: Answer, record: Answer, commit: Answer, outcome: tuple[str, str]
+) -> None:
+    """A post that the AppView does not show is gone only when its author's own server says so, and why only as it says."""
     service = {"id": f"{OTHER}#atproto_pds", "serviceEndpoint": fake.base}
     status, body = document
     fake.handlers[OTHER] = lambda _: (status, {"service": [service]} if body is None else body)
     fake.handlers["app.bsky.feed.getPosts"] = lambda _: (200, {"posts": []})
     fake.handlers["com.atproto.repo.getRecord"] = lambda _: record
+    fake.handlers["com.atproto.sync.getLatestCommit"] = lambda _: commit
     session = opened(fake)
     (answer,) = session.look_up([f"at://{OTHER}/{POST}/x"])
-    assert answer.outcome == outcome
+    assert (answer.outcome, answer.cause) == outcome
     session.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -228,15 +229,45 @@ def test_what_is_gone_is_told_apart(bluesky: Network, town: Town) -> None:
     asked = [town.post.uri, town.question.uri, town.spam.uri, between.uri, lost.uri, nobody, "inte en adress"]
     with session(bluesky, town.kommun.handle, town.password) as opened:
         night = harvest(opened)
-        answers = {one.native: (one.outcome, one.hidden) for one in opened.look_up(asked)}
-    assert list(answers.values()).count(("found", False)) == 2
-    assert answers[town.spam.uri] == ("found", True)
-    assert answers[between.uri] == answers[lost.uri] == ("not_found", False)
-    assert answers[nobody] == answers["inte en adress"] == ("unclear", False)
+        answers = {one.native: (one.outcome, one.hidden, one.cause) for one in opened.look_up(asked)}
+    assert list(answers.values()).count(("found", False, "")) == 2
+    assert answers[town.spam.uri] == ("found", True, "us")
+    assert night.items[town.spam.uri].hidden_by == "us"
+    assert answers[between.uri] == ("not_found", False, "author")
+    assert answers[lost.uri] == ("not_found", False, "us")
+    assert answers[nobody] == answers["inte en adress"] == ("unclear", False, "")
     assert len(answers) == len(asked)
     assert {own.uri, below.uri} <= set(night.items)
     assert not {between.uri, lost.uri} & set(night.items)
     assert night.codes == {"H160"}
+
+
+def test_accounts_that_are_gone_are_told_apart(bluesky: Network, town: Town) -> None:
+    """Replies of an account that was closed or deleted by its owner, or taken down by the platform, say which."""
+    root = town.kommun.post("Innan kontona försvinner")
+    people = {name: bluesky.person(f"live-{name}") for name in ("vilar", "raderad", "avstangd")}
+    replies = {name: one.reply(root, f"Svar av {name}") for name, one in people.items()}
+    bluesky.wait_until_indexed()
+    people["vilar"].call("com.atproto.server.deactivateAccount", {})
+    bluesky.admin("com.atproto.admin.deleteAccount", {"did": people["raderad"].did})
+    subject = {"$type": "com.atproto.admin.defs#repoRef", "did": people["avstangd"].did}
+    bluesky.admin("com.atproto.admin.updateSubjectStatus", {"subject": subject, "takedown": {"applied": True}})
+    for one in people.values():
+        del bluesky.people[one.did]
+    with session(bluesky, town.kommun.handle, town.password) as opened:
+        for _ in range(40):
+            answers = {
+                one.native: (one.outcome, one.cause) for one in opened.look_up([one.uri for one in replies.values()])
+            }
+            if not {"found", "unclear"} & {outcome for outcome, _ in answers.values()}:
+                break
+            time.sleep(0.25)  # the AppView shows them until it has heard
+    town.kommun.delete(root)
+    assert {name: answers[one.uri] for name, one in replies.items()} == {
+        "vilar": ("not_found", "account"),
+        "raderad": ("not_found", "account"),
+        "avstangd": ("not_found", "platform"),
+    }
 
 
 def test_a_deep_thread_is_read_to_the_end(bluesky: Network, town: Town) -> None:

@@ -284,9 +284,12 @@ def test_a_reply_without_author_or_with_a_false_thread() -> None:
 
 def test_what_hides_a_reply() -> None:
     """A reply is hidden by our threadgate, by its view for want of that, or by a moderation label; not by others'."""
+    assert thread(view(), hidden=REPLY).items[1].hidden_by == "us"
     assert thread(view(), hidden=REPLY).items[1].hidden
     assert not thread(view(), hidden="").items[1].hidden
     assert comment(labels=[{"val": "!hide", "src": "did:plc:x"}]).hidden
+    assert comment(labels=[{"val": "!hide", "src": "did:plc:x"}]).hidden_by == "platform"
+    assert comment(labels=[{"val": "spam"}]).hidden_by == ""
     assert not comment(labels=[{"val": "!hide", "neg": True}, {"val": "spam"}]).hidden
     for owner, hidden in ((OWN, True), (OTHER, False)):
         gate = {"uri": f"at://{owner}/app.bsky.feed.threadgate/x", "record": {"hiddenReplies": [REPLY]}}

@@ -391,8 +391,10 @@ def test_look_up_never_guesses(server: MastodonServer, session: Open) -> None:
     own = f"{server.base}/users/kommun/statuses"
     odd, remote = f"{server.base}/p/77", "https://elsewhere.test/users/x/statuses/5"
     asked = [f"{own}/1", f"{own}/404", kept["uri"], f"{server.base}/@kommun#profile", odd, remote, "http://[::1"]
-    outcomes = [answer.outcome for answer in one.look_up(asked)]
+    answers = list(one.look_up(asked))
+    outcomes = [answer.outcome for answer in answers]
     assert outcomes == ["found", "not_found", "found", "found", "unclear", "unclear", "unclear"]
+    assert {answer.cause for answer in answers} == {""}  # a server says that a status is gone, never who removed it
     server.searches = True
     assert [answer.outcome for answer in session().look_up([odd, remote])] == ["not_found", "unclear"]
     server.http.clear()

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from connectors.home import open_home
+from connectors.home import open_home, platform_names
+from connectors.home import platform as module
 from flows.harvest.act import Order, harvest
 from flows.harvest.decide import light_due, tiers_of, window
 from flows.harvest.tally import Tally
@@ -125,10 +126,19 @@ def states(home: Home) -> dict[str, tuple[str, str | None]]:
     return found
 
 
+def switch_on_messages(home: Home) -> None:
+    """The account's file asks for private messages."""
+    with home.ground.state.writing() as books:
+        account = books.accounts.get("sidan")
+        assert account is not None
+        books.accounts.put(replace(account, harvest=Cadence(messages=True)))
+
+
 @pytest.mark.parametrize("kind", ["message", "mention", "visitor_post", "story"])
 def test_every_kind_that_can_vanish_is_missed(home: Home, kind: Any) -> None:
     """What a complete listing of its kind does not show is looked up and gone; without such a listing it stays."""
     platform = Platform([seen("a"), seen("b", kind, by="v")])
+    switch_on_messages(home)
     night(home, platform)
     gone = platform.items.pop("b")
     night(home, platform, days=1)
@@ -273,3 +283,35 @@ def test_an_unknown_option_is_refused(home: Home) -> None:
     with pytest.raises(RefusedError) as refused:
         home.check_account(account)
     assert "hemlig" not in str(refused.value)
+
+
+def test_a_capped_listing_is_not_read_anew_every_night(home: Home) -> None:
+    """A platform's cap is told of, makes nothing gone, and counts as a pass: the next night reads its own window."""
+    platform = Platform([seen("a"), seen("b")])
+    platform.ends = [ListingEnd(listing="posts", scope="", complete=False, reason="H148")]
+    first = night(home, platform)
+    assert (first.complete, "H148" in {one.code for one in first.findings}) == (False, True)
+    platform.items.pop("a")
+    night(home, platform, days=1)
+    assert platform.windows[1].since is not None
+    assert states(home)["a"][0] == "seen"
+
+
+def test_private_messages_need_the_accounts_word(home: Home) -> None:
+    """Unless the account file asks for them, private messages that a platform shows are left, and that is said."""
+    platform = Platform([seen("a"), seen("b", "message", by="v")])
+    tally = night(home, platform)
+    assert states(home).keys() == {"a"}
+    assert [one.count for one in tally.findings if one.code == "H140"] == [1]
+    switch_on_messages(home)
+    night(home, platform, days=1)
+    assert states(home).keys() == {"a", "b"}
+
+
+def test_every_example_account_file_is_taken() -> None:
+    """The examples in infra/accounts are what ``account add`` takes: no unknown field, no unknown option."""
+    files = sorted((Path(__file__).parents[2] / "infra" / "accounts").glob("*.example.toml"))
+    assert len(files) >= len(platform_names()) - 1
+    for file in files:
+        account = read_account(file)
+        assert {name for name, _ in account.options} <= set(module(account.platform).OPTIONS)

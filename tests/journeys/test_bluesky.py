@@ -170,7 +170,7 @@ def test_nights_on_a_real_network(bluesky: Network, kommun: Person, visitors: li
 
 
 def test_threads_with_holes(bluesky: Network, kommun: Person, visitors: list[Person], tmp_path: Path) -> None:
-    """What lies below a deleted item or beside a deactivated visitor is still observed: edits, answers, deletions."""
+    """What lies below a deleted item or beside a closed account is still observed: edits, answers, deletions."""
     a, b, c = visitors
     quitter = bluesky.person("den-som-slutar")
     root = kommun.post("Vad tycker ni om torget?")
@@ -199,7 +199,9 @@ def test_threads_with_holes(bluesky: Network, kommun: Person, visitors: list[Per
     assert night["complete"], night
     states = state_of(archive)
     assert [states[one.uri] for one in (a1, other, b1)] == ["gone"] * 3
-    assert states[left.uri] == "unknown"
+    assert states[left.uri] == "gone"
+    evidence = {row.native: row.evidence for row in archive.rows() if row.state == "gone"}
+    assert [evidence[one.uri] for one in (a1, other, left)] == ["removed-by-author", "removed-by-us", "account-gone"]
     assert [states[one.uri] for one in (b2, c3, y1, y2)] == ["seen"] * 4
 
     b.edit(b2, text="Håller inte längre med")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
 import time
@@ -40,12 +41,13 @@ def xrpc(
     data: bytes | None = None,
     token: str = "",
     media_type: str = "application/json",
+    authorization: str = "",
 ) -> Any:
     """One call: GET without ``data``, else POST. Gives decoded JSON, or bytes when the answer is none."""
     query = f"?{urlencode(parameters, doseq=True)}" if parameters else ""
     request = urllib.request.Request(f"{base}/xrpc/{name}{query}", data=data)
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
+    if token or authorization:
+        request.add_header("Authorization", authorization or f"Bearer {token}")
     if data:
         request.add_header("Content-Type", media_type)
     try:
@@ -109,6 +111,11 @@ class Network:
         person = Person(network=self, handle=made["handle"], did=made["did"], token=made["accessJwt"])
         self.people[person.did] = person
         return person
+
+    def admin(self, name: str, body: Mapping[str, Any]) -> Any:
+        """A procedure for those who run the server."""
+        secret = "Basic " + base64.b64encode(b"admin:admin-pass").decode()
+        return xrpc(self.pds, name, data=json.dumps(body).encode(), authorization=secret)
 
     def records(self, did: str, collection: str) -> list[dict[str, Any]]:
         """Every record of one collection, newest first: ``uri``, ``cid``, ``value``."""

@@ -25,18 +25,22 @@ What cannot be had, and why:
 * who read, and messages (chat), which have an interface of their own;
 * likes, follows and lists of other people: no part of our account's records.
 
+Following (``bevara follow``): the event stream ``com.atproto.sync.subscribeRepos`` of the option ``firehose``, else of
+``api_base``, else of the relay ``bsky.network``, which carries every server's events (several megabytes a second). A
+server's own stream carries the events of the accounts that live there alone.
+
 Time: ``createdAt`` is the author's statement, ``indexedAt`` the AppView's time, which an edit leaves unchanged.
 """
 
 from __future__ import annotations
 
 from connectors.platforms.bluesky import fields
+from connectors.platforms.bluesky.following import BlueskyFollower
 from connectors.platforms.bluesky.reading import parse
-from connectors.platforms.bluesky.session import BlueskySession
 from schemas.account import Account
-from schemas.neighbours import Clock, Session
+from schemas.neighbours import Clock, Follower
 
-__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
 
 NAME = "bluesky"
 SCOPES: tuple[str, ...] = ("app password: com.atproto.appPass",)
@@ -44,7 +48,10 @@ IGNORED = fields.IGNORED
 VOLATILE = frozenset({*fields.COUNTERS, "indexedAt", "author", "labels", "embed", "cid"})
 """Of a post view. A version is made by the record alone; ``embed`` is the AppView's rendering of it."""
 
-OPTIONS: dict[str, str] = {}
+OPTIONS: dict[str, str] = {
+    "firehose": "Server vars händelseflöde följs (bevara follow), till exempel https://bsky.network för hela nätet.",
+}
+FOLLOWS = True
 RECONNECT = (
     "Logga in på kontot på Bluesky och öppna Inställningar, Sekretess och säkerhet, Applösenord.",
     "Skapa ett nytt applösenord med namnet Bevara och ta bort det gamla.",
@@ -52,7 +59,7 @@ RECONNECT = (
 )
 
 
-def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word
+def open(account: Account, secret: str | None, clock: Clock) -> Follower:  # noqa: A001  # the port's word
     """Open a session; no request is made yet.
 
     Args:
@@ -63,4 +70,4 @@ def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa
     Raises:
         RefusedError: ``api_base`` or ``plc_base`` is no usable address.
     """
-    return BlueskySession(account, secret, clock)
+    return BlueskyFollower(account, secret, clock)

@@ -167,6 +167,7 @@ class _Reader:
             language=self._language(record),
             links=links,
             hidden=self._hidden is not None and native in self._hidden,
+            hidden_by="us" if self._hidden is not None and native in self._hidden else "",
             media=media,
             payload=canonical(payload),
             identity=digest({"record": record}),
@@ -264,6 +265,8 @@ class _Reader:
             self._note("H126", "warning", field="author.did")
         text, links, media = self._content(place, record)
         native = str(place)
+        by_us = native in (self._hidden or ())
+        by_label = hidden_by_label(view.get("labels"))
         return Seen(
             native=native,
             kind="comment",
@@ -276,7 +279,8 @@ class _Reader:
             text=text,
             language=self._language(record),
             links=links,
-            hidden=native in (self._hidden or ()) or hidden_by_label(view.get("labels")),
+            hidden=by_us or by_label,
+            hidden_by="us" if by_us else "platform" if by_label else "",
             media=media,
             counts=self._counters(view),
             payload=canonical(own_part(view)),

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from connectors.http import Answer, Budget, HttpError
+from connectors.http import Answer, Budget, HttpError, Parameters
 from connectors.platforms.bluesky.listing import LIST, PAGE, Listing
 from connectors.platforms.bluesky.names import Address, address, blob_cid
 from connectors.platforms.bluesky.parts import hidden_replies
@@ -33,11 +33,21 @@ from schemas.neighbours import (
     Parsed,
     Window,
 )
-from schemas.record import MediaRef
+from schemas.record import Cause, MediaRef
 
 RECORD = "com.atproto.repo.getRecord"
 POSTS = "app.bsky.feed.getPosts"
 BLOB = "com.atproto.sync.getBlob"
+COMMIT = "com.atproto.sync.getLatestCommit"
+CLOSED: dict[str, Cause] = {
+    "RepoNotFound": "account",
+    "RepoDeactivated": "account",
+    "AccountDeactivated": "account",
+    "RepoTakendown": "platform",
+    "RepoSuspended": "platform",
+    "AccountTakedown": "platform",
+}
+"""What a server says of an account that is not there: gone or closed by its owner, or taken down by the platform."""
 _VIEWS = 25
 """Posts per ``getPosts``."""
 _PAGES = 5_000
@@ -74,6 +84,7 @@ class BlueskySession:
         self._threads: dict[str, list[str]] = {}
         self._cut_off: set[str] = set()
         self._stated: dict[str, int | None] = {}
+        self._states: dict[str, Cause] = {}
 
     def health(self) -> Health:
         """Log in. An app password does not expire by itself.
@@ -267,7 +278,9 @@ class BlueskySession:
         """Ask for items directly.
 
         Ours: our own server's word. A visitor's post: found when the AppView shows it; not found when its author's
-        own server says so; unclear when only the AppView does not show it, or nobody could be asked.
+        own server says so; unclear when only the AppView does not show it, or nobody could be asked. A record that is
+        gone from a repository that is there was deleted by the repository's owner; of an account that is gone, closed
+        or taken down the server says so itself.
 
         Raises:
             ConnectionRefusedByPlatformError: as ``health``.
@@ -279,8 +292,7 @@ class BlueskySession:
             if place is None:
                 yield Lookup(native=native, outcome="unclear")
             elif place.did == self._wire.did:
-                outcome = self._recorded(place)
-                yield Lookup(native=native, outcome=outcome, hidden=outcome == "found" and self._hides(native))
+                yield self._hidden(self._recorded(place))
             else:
                 others.append(native)
         for start in range(0, len(others), _VIEWS):
@@ -290,13 +302,21 @@ class BlueskySession:
         shown = self._shown(natives)
         for native in natives:
             place = address(native)
-            if shown is not None and native in shown:
-                yield Lookup(native=native, outcome="found", hidden=self._hides(native))
+            if place is None or (shown is not None and native in shown):
+                yield self._hidden(Lookup(native=native, outcome="unclear" if place is None else "found"))
                 continue
-            outcome = "unclear" if place is None else self._recorded(place)
-            # Still on its author's server, but shown to nobody: by whom it was taken away cannot be seen.
-            hidden_from_view = outcome == "found" and shown is not None
-            yield Lookup(native=native, outcome="unclear" if hidden_from_view else outcome)
+            answer = self._recorded(place)
+            if answer.outcome == "found" and shown is not None:
+                # Still on its author's server, but shown to nobody: unless the account is closed, by whom it was taken
+                # away cannot be seen.
+                answer = self._closed(place)
+            yield answer
+
+    def _hidden(self, answer: Lookup) -> Lookup:
+        """The answer, with whether we hide what was found."""
+        if answer.outcome != "found" or not self._hides(answer.native):
+            return answer
+        return Lookup(native=answer.native, outcome="found", hidden=True, cause="us")
 
     def _shown(self, natives: Sequence[str]) -> set[str] | None:
         """Which posts the AppView shows; None when it could not be asked."""
@@ -311,22 +331,51 @@ class BlueskySession:
             return None
         return {str(view.get("uri")) for view in views if isinstance(view, dict)}
 
-    def _recorded(self, place: Address) -> str:
+    def _recorded(self, place: Address) -> Lookup:
         """What the server that holds the repository says of one record."""
         query = {"repo": place.did, "collection": place.collection, "rkey": place.rkey}
+        native = str(place)
         try:
-            if place.did == self._wire.did:
-                answer = self._wire.call(RECORD, query)
-            else:
-                home = self._wire.home_of(place.did)
-                if home is None:
-                    return "unclear"
-                answer = self._wire.call_at(home, RECORD, query)
+            answer = self._asked_home(place.did, RECORD, query)
+            if answer is None:
+                return Lookup(native=native, outcome="unclear")
+            if answer.status == 200:
+                return Lookup(native=native, outcome="found")
+            if error_of(answer) == "RecordNotFound":
+                return Lookup(native=native, outcome="not_found", cause=self._owner_state(place.did))
+            cause = CLOSED.get(error_of(answer), "")
+            # A server passes on what it does not hold: that an account is closed is asked of the repository itself.
+            return Lookup(native=native, outcome="not_found", cause=cause) if cause else self._closed(place)
         except HttpError:
-            return "unclear"
-        if answer.status == 200:
-            return "found"
-        return "not_found" if error_of(answer) == "RecordNotFound" else "unclear"
+            return Lookup(native=native, outcome="unclear")
+
+    def _closed(self, place: Address) -> Lookup:
+        """Not found where the whole account is closed, else unclear."""
+        cause = self._owner_state(place.did)
+        gone = cause in ("account", "platform")
+        return Lookup(native=str(place), outcome="not_found" if gone else "unclear", cause=cause if gone else "")
+
+    def _owner_state(self, did: str) -> Cause:
+        """Why a record is gone: its owner deleted it while the repository is there, or what became of the account."""
+        if did not in self._states:
+            try:
+                answer = self._asked_home(did, COMMIT, {"did": did})
+            except HttpError:
+                return ""
+            cause: Cause = ""
+            if answer is not None and answer.status == 200:
+                cause = "us" if did == self._wire.did else "author"
+            elif answer is not None:
+                cause = CLOSED.get(error_of(answer), "")
+            self._states[did] = cause
+        return self._states[did]
+
+    def _asked_home(self, did: str, name: str, query: Parameters) -> Answer | None:
+        """The answer of the server that holds a repository; None when nobody says which that is."""
+        if did == self._wire.did:
+            return self._wire.call(name, query)
+        home = self._wire.home_of(did)
+        return None if home is None else self._wire.call_at(home, name, query)
 
     def _hides(self, native: str) -> bool:
         if self._gates is None and not self._gates_tried:

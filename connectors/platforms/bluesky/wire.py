@@ -38,6 +38,7 @@ class Wire:
         self._plc: Http | None = None
         self._others: dict[str, Http] = {}
         self._places: dict[str, str | None] = {}
+        self._handles: dict[str, str] = {}
         self._lock = RLock()
         self._access_token = ""
         self._refresh_token = ""
@@ -178,8 +179,20 @@ class Wire:
         """
         with self._lock:
             if did not in self._places:
-                self._places[did] = _pds(self._document(did))
+                document = self._document(did)
+                self._places[did] = _pds(document)
+                self._handles[did] = _handle(document)
             return self._places[did]
+
+    def handle_of(self, did: str) -> str:
+        """The handle that a person's DID document names, or empty.
+
+        Raises:
+            HttpError: the directory could not be asked.
+        """
+        with self._lock:
+            self.home_of(did)
+            return self._handles.get(did, "")
 
     def _document(self, did: str) -> Any:
         method, _, rest = did.removeprefix("did:").partition(":")
@@ -250,3 +263,12 @@ def _pds(document: Any) -> str | None:
             if isinstance(place, str) and place.startswith(("https://", "http://")):
                 return place.rstrip("/")
     return None
+
+
+def _handle(document: Any) -> str:
+    """The handle in a DID document (specification "DID", ``alsoKnownAs``), or empty."""
+    names = document.get("alsoKnownAs") if isinstance(document, dict) else None
+    for name in names if isinstance(names, list) else ():
+        if isinstance(name, str) and name.startswith("at://") and len(name) < 260:
+            return name.removeprefix("at://")
+    return ""

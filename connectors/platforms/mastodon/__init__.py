@@ -26,33 +26,38 @@ What cannot be had, and why:
 * who liked or boosted a status: persons' acts that are no records of ours;
 * previews of linked pages (``card``): somebody else's text, made by the server.
 
+Following (``bevara follow``): the stream ``user`` of ``/api/v1/streaming`` over a WebSocket, with the same token
+(``read:statuses``, ``read:notifications`` for answers by people we do not follow).
+
 Private mentions (``visibility`` *direct*) are of kind ``message``.
 """
 
 from __future__ import annotations
 
 from connectors.platforms.mastodon import fields
+from connectors.platforms.mastodon.following import MastodonFollower
 from connectors.platforms.mastodon.reading import parse
-from connectors.platforms.mastodon.session import MastodonSession
 from schemas.account import Account
-from schemas.neighbours import Clock, Session
+from schemas.neighbours import Clock, Follower
 
-__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
 
 NAME = "mastodon"
-SCOPES: tuple[str, ...] = ("read:accounts", "read:statuses", "read:search")
+SCOPES: tuple[str, ...] = ("read:accounts", "read:statuses", "read:search", "read:notifications")
 IGNORED = fields.IGNORED | fields.PROFILE_IGNORED
 VOLATILE = fields.VOLATILE
 
 OPTIONS: dict[str, str] = {}
+FOLLOWS = True
 RECONNECT = (
     "Logga in på kontot i webbläsaren och öppna Inställningar, Utveckling.",
-    "Öppna programmet Bevara, eller skapa det med behörigheterna read:accounts, read:statuses och read:search.",
+    "Öppna programmet Bevara, eller skapa det med behörigheterna read:accounts, read:statuses, read:search och "
+    "read:notifications.",
     "Skapa en ny åtkomstnyckel och lägg in den i den miljövariabel som kontofilen namnger (credentials_env).",
 )
 
 
-def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word
+def open(account: Account, secret: str | None, clock: Clock) -> Follower:  # noqa: A001  # the port's word
     """Open a session; no request is made yet.
 
     Args:
@@ -63,4 +68,4 @@ def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa
     Raises:
         RefusedError: the server cannot be told from the account file.
     """
-    return MastodonSession(account, secret, clock)
+    return MastodonFollower(account, secret, clock)

@@ -45,6 +45,17 @@ class Finder:
             return id_of(status.body)
         return self._search(native)
 
+    def uri_like_ours(self, name: str) -> str | None:
+        """The uri that a status of ours with this id would have, made like that of one we know."""
+        if self.proof is None and self._own:
+            path = f"api/v1/accounts/{quote(self._own, safe='')}/statuses"
+            body = self._http.get(path, {"limit": 1}, endpoint="accounts.statuses").body
+            self.proof = next(filter(None, map(uri_of, body)), None) if isinstance(body, list) else None
+        match = _STATUS.search(self.proof or "")
+        if match is None or not self.proof or not name.isalnum():
+            return None
+        return f"{self.proof[: match.start(1)]}{name}{self.proof[match.end(1) :]}"
+
     def outcome(self, native: str) -> str:
         """``found``, ``not_found`` or ``unclear``, as ``schemas.neighbours.Lookup`` has it.
 

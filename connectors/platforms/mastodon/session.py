@@ -77,6 +77,8 @@ class MastodonSession:
         self._http = Http(base, name=account.name, clock=clock, budget=budget, sleep=sleep)
         self._http.authorize(secret or None)
         self._token = bool(secret)
+        self._secret = secret or ""
+        self._clock = clock
         self._page_cap = page_cap
         self._me: Answer | None = None
         self._own = ""

@@ -1,0 +1,197 @@
+"""Collect what an export shows: the harvest's own way, with an export's own manners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from flows.harvest.decide import Change, Head
+from flows.harvest.gather import Gatherer, Setting
+from flows.harvest.intake.decide import changes_by_export
+from flows.harvest.intake.months import Months, rows_of_items
+from flows.harvest.media import Fetched, fetch_all
+from flows.harvest.rows import Naming, naming_again, observation_row
+from flows.harvest.tally import Tally
+from schemas.books import Lease
+from schemas.ground import Ground
+from schemas.ids import ItemId
+from schemas.neighbours import OpenedExport
+from schemas.record import EXPORTED, MediaRef, Row, Seen, State
+
+_AT_ONCE = 500
+"""Items whose attachments or parents are added in one append."""
+
+
+class ExportGatherer(Gatherer):
+    """Collects what an export shows.
+
+    Nothing waits for its parent, or memory would grow with the export: what came before its parent is linked at the
+    end. What is known gets no new version unless the export's is certainly later, and the attachments it lacks.
+    """
+
+    source = "import"
+    batch = 5_000
+    waits = False
+    evidence = EXPORTED
+
+    def __init__(
+        self, ground: Ground, lease: Lease, export: OpenedExport, setting: Setting, tally: Tally, at: datetime
+    ) -> None:
+        """``at``: the import's instant."""
+        super().__init__(ground, lease, export, setting, tally, candidates=Months(ground, setting.account.authority))
+        self._export = export
+        self._at = at
+        self._answers: dict[ItemId, str] = {}
+        self._shown_media: dict[ItemId, tuple[tuple[MediaRef, ...], str | None]] = {}
+
+    def changes(self, seen: Seen, head: Head | None, name: Naming) -> Sequence[Change]:
+        """Which rows an item of the export leads to."""
+        return changes_by_export(seen, head, parent=name.parent)
+
+    def met(self, seen: Seen, name: Naming, head: Head | None) -> None:
+        """Remember what is to be linked, and what may lack attachments."""
+        if seen.parent_native:
+            self._answers[name.item] = seen.parent_native
+        if head is not None and seen.media:
+            self._shown_media.setdefault(name.item, (seen.media, seen.author_native))
+
+    def flush(self) -> None:
+        """Append what is pending; then the attachments that were lacking, if many are."""
+        super().flush()
+        if len(self._shown_media) >= _AT_ONCE:
+            self._add_media()
+
+    def finish(self) -> None:
+        """Append everything; then attachments that were lacking, and parents that came after their children."""
+        super().finish()
+        self._add_media()
+        self._link()
+
+    # -- attachments
+
+    def _add_media(self) -> None:
+        """Files of known items that the archive lacks: never had, or not to be had when they were harvested."""
+        while self._shown_media:
+            some = {item: self._shown_media.pop(item) for item in list(islice(self._shown_media, _AT_ONCE))}
+            known = rows_of_items(self._ground, self._setting.account.authority, some)
+            lacking = {item: rows for item, rows in known.items() if _lacks(rows)}
+            wanted = {one.origin: (one, some[item][1]) for item in lacking for one in some[item][0]}
+            if not wanted:
+                continue
+            fetched = fetch_all(self._session, wanted, known={}, limit=self._setting.media_limit)
+            try:
+                self._media_rows(lacking, {item: some[item][0] for item in lacking}, fetched)
+            finally:
+                fetched.close()
+
+    def _media_rows(
+        self, known: dict[ItemId, list[Row]], shown: dict[ItemId, tuple[MediaRef, ...]], fetched: Fetched
+    ) -> None:
+        batch = self.new_batch()
+        found: list[Row] = []
+        for item, rows in known.items():
+            before = _latest_media(rows)
+            media = filled(before, fetched.settle(shown[item]))
+            if media == before:
+                continue
+            latest = _latest_version(rows)
+            name = naming_again(latest, batch)
+            found.append(
+                observation_row(name, state=_state(rows), version=latest.version, observed=self._at, media=media)
+            )
+        referred = {one.digest for row in found for one in row.media}
+        kept = Fetched(bytes={digest: one for digest, one in fetched.bytes.items() if digest in referred})
+        self._tally.media += len(kept.bytes)
+        self.add_rows(found, act="import.media", fetched=kept)
+
+    # -- parents
+
+    def _link(self) -> None:
+        """Say what stands above items that came before their parents, or before what stands above those."""
+        parents = self._parents()
+        places = iter(sorted(parents))
+        while some := list(islice(places, _AT_ONCE)):
+            tops = {item: _top(item, parents) for item in some}
+            heads = self.heads.of({*some, *tops.values()})
+            loose = [item for item in some if item in heads and _is_loose(heads[item], parents)]
+            known = rows_of_items(self._ground, self._setting.account.authority, loose)
+            batch = self.new_batch()
+            found: list[Row] = []
+            for item in loose:
+                latest = _latest_version(known[item])
+                top = heads.get(tops[item])
+                thread = ItemId(top.thread) if top is not None and top.thread else tops[item]
+                name = replace(naming_again(latest, batch), parent=parents[item], thread=thread)
+                found.append(
+                    observation_row(name, state=_state(known[item]), version=latest.version, observed=self._at)
+                )
+            self.add_rows(found, act="import.linked")
+
+    def _parents(self) -> dict[ItemId, ItemId]:
+        """Item → its parent, for those whose parents are known by now."""
+        found: dict[ItemId, ItemId] = {}
+        waiting = iter(self._answers.items())
+        while some := list(islice(waiting, 2_000)):
+            keys = {native: self.hash_of(native) for _, native in some}
+            with self._ground.state.reading() as books:
+                known = books.natives.find(list(keys.values()))
+            for item, native in some:
+                parent = known.get(keys[native])
+                if parent is not None and parent != item:
+                    found[item] = parent
+        self._answers.clear()
+        return found
+
+
+def filled(before: tuple[MediaRef, ...], shown: tuple[MediaRef, ...]) -> tuple[MediaRef, ...]:
+    """The attachments on record with those that were lacking filled in from an export, in order and by role.
+
+    What is there stays. A file of the export takes the place of the first attachment of its role that has none; one
+    that has no such place, and is not there already, is added if the record lacked attachments altogether.
+    """
+    there = {one.digest for one in before if one.digest}
+    left = [one for one in shown if one.digest and one.digest not in there]
+    filled_in: list[MediaRef] = []
+    for one in before:
+        fitting = next((file for file in left if one.digest is None and file.role == one.role), None)
+        if fitting is None:
+            filled_in.append(one)
+            continue
+        left.remove(fitting)
+        filled_in.append(
+            replace(one, digest=fitting.digest, size=fitting.size, media_type=one.media_type or fitting.media_type)
+        )
+    return tuple(filled_in) if before else tuple(left)
+
+
+def _is_loose(head: Head, parents: dict[ItemId, ItemId]) -> bool:
+    """No parent is on record, or its thread begins with an item that is an answer itself."""
+    return head.parent is None or ItemId(head.thread) in parents
+
+
+def _lacks(rows: Sequence[Row]) -> bool:
+    media = _latest_media(rows)
+    return not media or any(one.digest is None for one in media)
+
+
+def _latest_media(rows: Sequence[Row]) -> tuple[MediaRef, ...]:
+    return next((row.media for row in reversed(rows) if row.media), ())
+
+
+def _latest_version(rows: Sequence[Row]) -> Row:
+    return next((row for row in reversed(rows) if row.row == "version"), rows[-1])
+
+
+def _state(rows: Sequence[Row]) -> State:
+    return next((row.state for row in reversed(rows) if row.row != "observation"), "seen")
+
+
+def _top(item: ItemId, parents: dict[ItemId, ItemId]) -> ItemId:
+    """The highest item above this one; items that stand above each other have none."""
+    met = {item}
+    while item in parents and parents[item] not in met:
+        item = parents[item]
+        met.add(item)
+    return item

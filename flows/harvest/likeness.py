@@ -1,0 +1,213 @@
+"""Knowing an item again by account, second of publication and text, or by its attachments, where no id tells.
+
+Two come together here: an export shows without ids what was harvested with them, and a harvest shows with ids what an
+export without them brought in. An account that never took in such an export costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from flows.harvest.decide import published
+from flows.harvest.heads import Heads
+from flows.harvest.media import Fetched
+from flows.harvest.tally import Tally
+from schemas.ground import Ground
+from schemas.ids import ItemId
+from schemas.near import likeness, named_by_us, normalised
+from schemas.neighbours import MediaBytes
+from schemas.record import MediaRef, Row, Seen
+
+Wanted = Mapping[str, tuple[MediaRef, str | None]]
+"""Origin → an attachment and its author's id."""
+
+
+class Candidates(Protocol):
+    """Where an item without id is looked for among what is known."""
+
+    def find(
+        self, account: str, at: datetime, text: str, digests: Callable[[], frozenset[str]], taken: Callable[[str], bool]
+    ) -> tuple[ItemId, ...]:
+        """Items of that account and second that are like it; more than one = nobody can say which.
+
+        Args:
+            digests: of its attachments; asked for only where they matter.
+            taken: whether an item is known already to be something else.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Alike:
+    """What came of looking for the items of one batch.
+
+    Attributes:
+        matched: native ids whose items were known by likeness and are entered now.
+        keys: native id → the keyed hash of its likeness, to be entered with the item.
+        entered: native ids whose likeness was entered with them.
+        early: attachments fetched in order to know the item.
+    """
+
+    matched: list[str] = field(default_factory=list)
+    keys: dict[str, bytes] = field(default_factory=dict)
+    entered: list[str] = field(default_factory=list)
+    early: Fetched = field(default_factory=Fetched)
+
+    def among(self, media: Mapping[str, MediaBytes], rows: Iterable[Row]) -> Mapping[str, MediaBytes]:
+        """Those attachments that a row refers to: what was fetched only to know an item is not stored."""
+        if not self.early.bytes:
+            return media
+        referred = {one.digest for row in rows for one in row.media}
+        return {digest: found for digest, found in media.items() if digest in referred}
+
+
+class Likeness:
+    """Looks for items of one run among what is known; each known item is one item of the run at most."""
+
+    def __init__(
+        self,
+        *,
+        ground: Ground,
+        hash_of: Callable[[str], bytes],
+        account_of: Callable[[Seen], str],
+        imported: frozenset[str],
+        candidates: Candidates | None,
+        heads: Heads,
+        fetch: Callable[[Wanted], Fetched],
+        tally: Tally,
+    ) -> None:
+        """Nothing has been looked for yet. ``candidates``: given by an import; a harvest knows by the table alone."""
+        self._ground = ground
+        self._hash_of = hash_of
+        self._account_of = account_of
+        self._imported = imported
+        self._candidates = candidates
+        self._heads = heads
+        self._fetch = fetch
+        self._tally = tally
+        self._claims: dict[ItemId, str] = {}
+
+    def look(self, batch: Sequence[tuple[Seen, datetime]], ids: dict[str, ItemId], suppressed: set[str]) -> Alike:
+        """Find the batch's unknown items by likeness; ``ids`` and ``suppressed`` learn of them."""
+        alike = Alike()
+        unknown: dict[str, tuple[Seen, datetime]] = {}
+        for seen, at in batch:
+            item = ids.get(seen.native)
+            if item is not None:
+                self._claims.setdefault(item, seen.native)
+            elif seen.native not in suppressed and seen.kind != "profile" and self._worth(seen):
+                unknown.setdefault(seen.native, (seen, at))
+        if not unknown:
+            return alike
+        alike.early = self._early(unknown)
+        try:
+            self._by_table(unknown, ids, suppressed, alike)
+            for native, (seen, at) in unknown.items():
+                if named_by_us(native) and native not in ids and native not in suppressed:
+                    self._by_candidates(seen, at, ids, alike)
+        except BaseException:
+            alike.early.close()
+            raise
+        return alike
+
+    def enter(self, seen: Seen, item: ItemId, alike: Alike, natives: list[tuple[bytes, ItemId]]) -> None:
+        """A new item gets its likeness entered, if no id tells what it is."""
+        self._claims[item] = seen.native
+        key = alike.keys.pop(seen.native, None)
+        if key is not None and named_by_us(seen.native):
+            natives.append((key, item))
+            alike.entered.append(seen.native)
+
+    def _worth(self, seen: Seen) -> bool:
+        if self._candidates is not None and named_by_us(seen.native):
+            return True
+        return bool(self._imported) and self._account_of(seen) in self._imported
+
+    def _at(self, seen: Seen, at: datetime) -> datetime | None:
+        return published(own=True, stated=seen.stated, platform=seen.platform_time, now=at).at
+
+    def _early(self, unknown: Mapping[str, tuple[Seen, datetime]]) -> Fetched:
+        """Attachments of items without text: nothing else tells them apart."""
+        wanted = {
+            one.origin: (one, seen.author_native)
+            for seen, _ in unknown.values()
+            if seen.media and not normalised(seen.text)
+            for one in seen.media
+        }
+        return self._fetch(wanted) if wanted else Fetched()
+
+    def _digests(self, seen: Seen, alike: Alike) -> frozenset[str]:
+        lacking = {
+            one.origin: (one, seen.author_native) for one in seen.media if one.origin not in alike.early.by_origin
+        }
+        lacking = {origin: one for origin, one in lacking.items() if origin not in alike.early.failed}
+        if lacking:
+            alike.early.joined(self._fetch(lacking))
+        found = (alike.early.by_origin.get(one.origin) for one in seen.media)
+        return frozenset(one.digest for one in found if one is not None and one.digest)
+
+    def _by_table(
+        self,
+        unknown: Mapping[str, tuple[Seen, datetime]],
+        ids: dict[str, ItemId],
+        suppressed: set[str],
+        alike: Alike,
+    ) -> None:
+        keys: dict[str, bytes] = {}
+        for native, (seen, at) in unknown.items():
+            bare = not normalised(seen.text)
+            name = likeness(
+                self._account_of(seen), self._at(seen, at), seen.text, self._digests(seen, alike) if bare else ()
+            )
+            if name:
+                keys[native] = self._hash_of(name)
+        with self._ground.state.reading() as books:
+            found = books.natives.find(list(set(keys.values())))
+        items = [item for item in found.values() if item is not None]
+        named = self._heads.natives(items) if items else {}
+        used: set[bytes] = set()
+        for native, key in keys.items():
+            if key in used:
+                continue
+            if key not in found:
+                used.add(key)
+                alike.keys[native] = key
+                continue
+            item = found[key]
+            if item is None:
+                suppressed.add(native)
+                self._tally.find("I131", self._account_of(unknown[native][0]))
+            elif self._free(item, native) and (named_by_us(native) or all(map(named_by_us, named.get(item, ())))):
+                used.add(key)
+                self._match(native, item, ids, alike)
+
+    def _by_candidates(self, seen: Seen, at: datetime, ids: dict[str, ItemId], alike: Alike) -> None:
+        moment = self._at(seen, at)
+        if self._candidates is None or moment is None:
+            return
+        account = self._account_of(seen)
+        found = self._candidates.find(
+            account,
+            moment,
+            seen.text,
+            lambda: self._digests(seen, alike),
+            lambda item: not self._free(ItemId(item), seen.native),
+        )
+        if len(found) == 1:
+            self._match(seen.native, found[0], ids, alike)
+        elif found:
+            # Kept as an item of its own: a second copy can be told of, a lost record cannot be had back.
+            self._tally.find("I133", account)
+
+    def _free(self, item: ItemId, native: str) -> bool:
+        return self._claims.get(item, native) == native
+
+    def _match(self, native: str, item: ItemId, ids: dict[str, ItemId], alike: Alike) -> None:
+        ids[native] = item
+        self._claims[item] = native
+        alike.matched.append(native)
+        self._tally.inferred += 1
+        self._tally.matched -= 1
