@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flows.harvest.absence import Looked, active_roots, known_identities, orphans, shown, sightings
-from flows.harvest.decide import LIGHT, Tier, light_window, parked, passes_after, tiers_of, window
+from flows.harvest.decide import LIGHT, Tier, light_window, parked, passes_after, tiers_of, wanted, window
 from flows.harvest.gather import Gatherer, Setting, setting_of
 from flows.harvest.media import PERMANENT, fetch_all
 from flows.harvest.prefetch import Prefetch
@@ -244,10 +244,8 @@ class _Run:
         self.progress(len(parsed.items))
 
     def _wanted(self, items: Sequence[Seen]) -> Sequence[Seen]:
-        """Without private messages, unless the account file asks for them; that they were left is said."""
-        if self.order.account.harvest.messages:
-            return items
-        kept = [seen for seen in items if seen.kind != "message"]
+        """What the account file asks for; that something was left is said."""
+        kept = wanted(items, self.order.account.harvest)
         if len(kept) < len(items):
             self.tally.find("H140", self.name, severity="info", count=len(items) - len(kept))
         return kept

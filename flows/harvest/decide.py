@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -93,6 +93,11 @@ def tiers_of(cadence: Cadence) -> tuple[Tier, ...]:
     """The tiers with an account's own reaches."""
     reach = {"daily": cadence.daily_days, "weekly": cadence.weekly_days, "monthly": cadence.monthly_days}
     return tuple(replace(tier, reach=timedelta(days=reach[tier.name])) for tier in TIERS)
+
+
+def wanted(items: Sequence[Seen], cadence: Cadence) -> Sequence[Seen]:
+    """Without private messages, unless the account file asks for them."""
+    return items if cadence.messages else [seen for seen in items if seen.kind != "message"]
 
 
 def parked(memory: Mapping[str, str], now: datetime) -> datetime | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.harvest.act import MEDIA_LIMIT
-from flows.harvest.decide import gone_evidence, parked
+from flows.harvest.decide import gone_evidence, parked, wanted
 from flows.harvest.gather import Gatherer, setting_of
 from flows.harvest.rows import naming_again, sighting_row
 from flows.harvest.tally import Tally
@@ -294,7 +294,7 @@ class _Batch:
         self._tally.asked += 1
         self._tally.returned += len(event.parsed.items)
         gatherer.note(self._note(event))
-        gatherer.take(event.parsed.items, event.capture.at)
+        gatherer.take(wanted(event.parsed.items, self._run.order.account.harvest), event.capture.at)
 
     def _note(self, event: _Shown) -> CaptureNote:
         digest = hmac.new(self._run.order.secret_key, digestmod="sha256")

@@ -10,8 +10,9 @@ from schemas.neighbours import MediaBytes, MediaError, MediaSource, PlatformErro
 from schemas.record import MediaRef
 
 _AT_ONCE = 4
-PERMANENT = frozenset({"H119", "I120", "I121"})
-"""Codes that a later night cannot mend: the attachment is larger than the configured limit, or not in the export."""
+PERMANENT = frozenset({"H119", "H143", "I120", "I121"})
+"""Codes that a later night cannot mend: the attachment is larger than the configured limit, withheld by the platform,
+or not in the export."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -48,6 +48,11 @@ class Tally:
         """Note a connector's finding."""
         self._findings[finding.code, finding.severity, finding.subject, finding.parameters] += finding.count
 
+    @property
+    def different(self) -> int:
+        """How many different findings there are."""
+        return len(self._findings)
+
     def copy(self) -> Tally:
         """The numbers as they are now."""
         return replace(self, _findings=Counter(self._findings))

@@ -35,10 +35,20 @@ def read_files(store: Reading, files: Sequence[LiveFile], columns: Sequence[str]
     if known is not None:
         return known
     schema = pa.schema([HOLDINGS.field(name) for name in columns])
-    tables = [read_file(store, file.key, columns).cast(schema) for file in files]
+    tables = [_one(store, file.key, columns, schema) for file in files]
     table = pa.concat_tables(tables).unify_dictionaries() if tables else schema.empty_table()
     _REMEMBERED.put(name, table)
     return table
+
+
+def _one(store: Reading, key: str, columns: Sequence[str], schema: pa.Schema) -> pa.Table:
+    """One file's columns. Remembered by itself: a night adds files to a month, and the others stay what they were."""
+    name = (store.place, key, tuple(columns))
+    known = _REMEMBERED.get(name)
+    if known is None:
+        known = read_file(store, key, columns).cast(schema)
+        _REMEMBERED.put(name, known)
+    return known
 
 
 def read_live(state: State, store: Reading, authority: str, month: Month, columns: Sequence[str]) -> pa.Table:

@@ -160,8 +160,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Version {version} of the interface ends in {days} days ({ends}). Name a newer one in the account file.",
     ),
     "H139": (
-        "Gränssnittets version {version} har upphört ({ends}). Ange en nyare i kontofilen; inget kan hämtas.",
-        "Version {version} of the interface has ended ({ends}). Name a newer one in the account file.",
+        "Gränssnittets version {version} har upphört ({ends}). Ange en nyare i kontofilen; plattformen kan vägra när som helst.",
+        "Version {version} of the interface has ended ({ends}). Name a newer one in the account file; it may refuse at any time.",
     ),
     "H140": (
         "Direktmeddelanden hämtas inte: de är avstängda för kontot (harvest.messages i kontofilen).",

@@ -59,6 +59,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Importen avbröts av ett fel i programmet ({error} i {place}). Det som lästes före felet är lagrat.",
         "The import was ended by an error of the program ({error} in {place}). What was read before is stored.",
     ),
+    "I123": (
+        "Exporten har fler olika fel än vad som redovisas ett för ett. Filen är troligen inte vad den ser ut att vara.",
+        "The export has more different errors than are told one by one. The file is probably not what it seems to be.",
+    ),
     "I130": (
         "Poster utan id kändes igen på tid och text, eller på bilagan. De togs inte in en gång till.",
         "Items without an id were known by time and text, or by the attachment. They were not taken in again.",

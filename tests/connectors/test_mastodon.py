@@ -16,7 +16,7 @@ from connectors.clock import FixedClock
 from connectors.http import Budget, HttpError
 from connectors.markup import plain
 from connectors.platforms.mastodon.session import MastodonSession
-from schemas.account import Account
+from schemas.account import Account, Cadence
 from schemas.finding import Finding
 from schemas.neighbours import Capture, ConnectionRefusedByPlatformError, ListingEnd, MediaError, Window
 from schemas.record import MediaRef, Seen
@@ -44,9 +44,21 @@ def session(server: MastodonServer) -> Iterator[Open]:
     opened: list[MastodonSession] = []
 
     def open_one(
-        handle: str = "kommun", secret: str | None = TOKEN, page_cap: int = 50, budget: Budget = QUICK
+        handle: str = "kommun",
+        secret: str | None = TOKEN,
+        page_cap: int = 50,
+        budget: Budget = QUICK,
+        *,
+        messages: bool = True,
     ) -> MastodonSession:
-        account = Account(name="arvika", platform="mastodon", handle=handle, authority="ks", api_base=server.base)
+        account = Account(
+            name="arvika",
+            platform="mastodon",
+            handle=handle,
+            authority="ks",
+            api_base=server.base,
+            harvest=Cadence(messages=messages),
+        )
         one = MastodonSession(account, secret, FixedClock(NOW), budget=budget, page_cap=page_cap, sleep=lambda _: None)
         opened.append(one)
         return one
@@ -459,3 +471,11 @@ def test_markup_takes_linear_time() -> None:
         "<a" + " b" * 500_000,
     ):
         plain(hostile)
+
+
+def test_switched_off_messages_are_told_of_every_night(
+    server: MastodonServer, session: Callable[..., MastodonSession]
+) -> None:
+    """Unless the account file asks for private messages, every night's coverage says that they are not harvested."""
+    assert "H140" in Night(session(messages=False)).codes
+    assert "H140" not in Night(session()).codes

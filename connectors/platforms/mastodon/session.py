@@ -123,6 +123,8 @@ class MastodonSession:
         self._down = ""
         if not self._token:
             yield self._finding("H133", "info")
+        elif not self._account.harvest.messages:
+            yield self._finding("H140", "info")
         self._remember_media(me.body)
         yield self._capture(me, "accounts.verify_credentials" if self._token else "accounts.lookup", "profile", {})
         anchors: dict[str, None] = {}
