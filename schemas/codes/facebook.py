@@ -30,3 +30,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
+MISSING = frozenset({"H220", "H221", "H223", "H224"})
+"""Codes that say that something is not in the archive."""

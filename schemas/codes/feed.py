@@ -40,3 +40,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
+MISSING = frozenset({"H270", "H271", "H273", "H274", "H276", "H277"})
+"""Codes that say that something is not in the archive."""

@@ -31,3 +31,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
+MISSING = frozenset({"H284"})
+"""Codes that say that something is not in the archive."""

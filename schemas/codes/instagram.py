@@ -35,3 +35,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
+MISSING = frozenset({"H230", "H232", "H233", "H234", "H236"})
+"""Codes that say that something is not in the archive."""

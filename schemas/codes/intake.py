@@ -93,3 +93,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
+MISSING = frozenset({"I100", "I101", "I103", "I104", "I107", "I108", "I120", "I121", "I122"})
+"""Codes that say that something is not in the archive."""

@@ -37,3 +37,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
+MISSING = frozenset({"H240", "H243", "H244", "H245", "H246"})
+"""Codes that say that something is not in the archive."""

@@ -45,3 +45,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
+MISSING = frozenset({"H250", "H251", "H252", "H253", "H254", "H256", "H257"})
+"""Codes that say that something is not in the archive."""
