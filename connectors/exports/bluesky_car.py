@@ -62,12 +62,12 @@ def _opened(bundle: Bundle, name: str) -> tuple[dict[str, Any], Any]:
     return commit, blocks
 
 
-def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
+def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:  # noqa: ARG001 - the repository says whose it is
     """The records in the tree's order; collections other than posts, boosts and the profile are counted, not read."""
     for name in matching(bundle, _CAR):
         commit, blocks = _opened(bundle, name)
         did = commit["did"]
-        context = {"own": own or did, "handle": account.handle}
+        context = {"own": did, "handle": account.handle}
         groups: dict[str, list[Any]] = {}
         others = 0
         try:

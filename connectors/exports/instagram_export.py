@@ -71,15 +71,18 @@ IGNORED = frozenset(
         "media_list_data.*",
         "media_map_data.*",
         "ai_stickers.*",
+        "string_map_data.*",
+        "string_list_data.*",
     }
 )
-"""Known and left in the payload alone: camera data, where else it was posted, on whose post we commented."""
+"""Known and left in the payload alone: camera data, where else it was posted, on whose post we commented. What is in
+``string_map_data`` has names in the account's language: text and time are found among them, the rest cannot be known."""
 VOLATILE = frozenset({"media.media_metadata.*", "media_metadata.*"})
 _KNOWN = (
     IGNORED
     | {f"media.{name}" for name in _MEDIUM}
     | {"media", "title", "creation_timestamp", "uri", "description"}
-    | {"string_map_data", "string_list_data", "timestamp"}
+    | {"timestamp"}
 )
 _MESSAGE_KNOWN = frozenset(
     {"sender_name", "timestamp_ms", "content", "photos", "videos", "audio_files", "share", "share.*", "reactions.*",

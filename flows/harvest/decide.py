@@ -9,7 +9,7 @@ from typing import Literal
 
 from schemas.account import Cadence
 from schemas.neighbours import Lookup, Window
-from schemas.record import Cause, Clock, Seen, State
+from schemas.record import Cause, Clock, Kind, Seen, State
 
 DAY = timedelta(days=1)
 _TOLERANCE = DAY
@@ -158,7 +158,7 @@ class Head:
         counts: latest value of each counter.
         parent: opaque id of the parent, if any row says so.
         thread: opaque id of the thread's first item that is known.
-        account: under which it was first seen. own: of the latest version.
+        account: under which it was first seen. own: of the latest version. kind: of the latest row.
         edited, observed, evidence: of the latest version.
     """
 
@@ -171,9 +171,27 @@ class Head:
     thread: str = ""
     account: str = ""
     own: bool = False
+    kind: str = ""
     edited: datetime | None = None
     observed: datetime | None = None
     evidence: str | None = None
+
+
+_OURS = ("post", "reply", "comment", "visitor_post", "story")
+"""Kinds that lie in a thread of ours."""
+
+
+def kind_of(seen: Seen, before: Head | None, above: Head | None) -> Kind:
+    """What an item is, when the platform's listing of mentions shows what lies in a thread of ours too.
+
+    What was once seen in our thread stays a comment, and so is what answers something in it, though the thread's own
+    beginning may be gone by now.
+    """
+    if seen.kind != "mention":
+        return seen.kind
+    if before is not None and before.kind in ("comment", "reply"):
+        return "comment"
+    return "comment" if above is not None and above.kind in _OURS else "mention"
 
 
 Change = Literal["new", "edited", "hidden", "shown", "gone", "counts", "parent"]

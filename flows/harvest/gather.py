@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.harvest.decide import Change, Head, changes, gone_evidence, hidden_evidence, published
+from flows.harvest.decide import Change, Head, changes, gone_evidence, hidden_evidence, kind_of, published
 from flows.harvest.heads import Heads, absorb
 from flows.harvest.likeness import Alike, Candidates, Likeness
 from flows.harvest.media import PERMANENT, Fetched, fetch_all
@@ -228,6 +228,7 @@ class Gatherer:
                     item=row.item,
                     account=row.account,
                     own=row.own,
+                    kind=row.kind,
                     version=row.version,
                     identity=row.identity,
                     state=row.state,
@@ -312,6 +313,7 @@ class Gatherer:
             thread = thread or ItemId(before.thread)
         return naming(
             seen,
+            kind=kind_of(seen, before, heads.get(parent) if parent is not None else None),
             item=item,
             authority=account.authority,
             platform=account.platform,

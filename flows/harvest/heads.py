@@ -118,6 +118,7 @@ def fold(rows: Sequence[Mapping[str, Any]]) -> dict[ItemId, Head]:
             item=row["item"],
             account=row["account"],
             own=row["own"],
+            kind=row["kind"],
             version=row["version"],
             identity=row["identity"],
             state=row["state"],
@@ -138,6 +139,7 @@ def absorb(
     item: str,
     account: str,
     own: bool,
+    kind: str,
     version: int,
     identity: str | None,
     state: Any,
@@ -163,4 +165,5 @@ def absorb(
     if not head.thread or thread != item:
         head.thread = thread
     head.account = head.account or account
+    head.kind = kind
     head.own = own if row == "version" else head.own

@@ -37,6 +37,7 @@ class Naming:
 def naming(
     seen: Seen,
     *,
+    kind: Kind,
     item: ItemId,
     authority: str,
     platform: str,
@@ -53,7 +54,7 @@ def naming(
         authority=authority,
         platform=platform,
         account=account,
-        kind="reply" if own and seen.kind == "comment" else seen.kind,
+        kind="reply" if own and kind == "comment" else kind,
         own=own,
         native=seen.native,
         author=seen.author,

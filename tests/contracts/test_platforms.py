@@ -143,6 +143,8 @@ def test_counters_make_no_version(platform: str) -> None:
         for place, value in sample.places():
             if type(value) is int and volatile.intersection(_names(place[-2:])):
                 for one in sample.parse(sample.body_with(place, value + 1)).items:
+                    if one.superseded:
+                        continue  # an earlier text of an item; the latest comes after it
                     assert one.identity == before[one.native].identity, place
                     moved += one.counts != before[one.native].counts
     assert moved

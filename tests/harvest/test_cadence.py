@@ -33,7 +33,7 @@ from schemas.neighbours import (
 )
 from schemas.record import MediaRef, Seen
 from schemas.refusal import RefusedError
-from tests.harvest.test_harvest import make_home
+from tests.harvest.test_harvest import make_home, rows
 from tests.servers.recordings import write_account, write_recording
 
 NIGHT = datetime(2026, 3, 2, 1, 15, tzinfo=UTC)
@@ -117,8 +117,6 @@ def night(home: Home, platform: Platform, *, days: int = 0, **order: Any) -> Tal
 
 def states(home: Home) -> dict[str, tuple[str, str | None]]:
     """Native id → latest state with what it rests on."""
-    from tests.harvest.test_harvest import rows  # noqa: PLC0415 - reads the files of the home
-
     found: dict[str, tuple[str, str | None]] = {}
     for row in sorted(rows(home.path), key=lambda row: (row.observed, row.row != "version")):
         if row.row != "observation":
@@ -315,3 +313,15 @@ def test_every_example_account_file_is_taken() -> None:
     for file in files:
         account = read_account(file)
         assert {name for name, _ in account.options} <= set(module(account.platform).OPTIONS)
+
+
+def test_what_lies_in_our_thread_is_a_comment_however_it_is_shown(home: Home) -> None:
+    """A listing of mentions shows answers in our threads too: they are comments, and what answers them as well."""
+    platform = Platform([seen("a"), seen("b", "comment", by="v", parent_native="a", thread_native="a")])
+    night(home, platform)
+    platform.items["b"] = seen("b", "mention", by="v", counts=(("likes", 1),))
+    platform.items["c"] = seen("c", "mention", by="w", parent_native="b")
+    platform.items["d"] = seen("d", "mention", by="w")
+    night(home, platform, days=1)
+    kinds = {row.native: row.kind for row in sorted(rows(home.path), key=lambda row: row.observed)}
+    assert kinds == {"a": "post", "b": "comment", "c": "comment", "d": "mention"}

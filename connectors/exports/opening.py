@@ -1,0 +1,257 @@
+"""Find the format of an export, and read it as a stream of parsed groups: here, or in a process of its own.
+
+Reading and parsing cost as much as storing; from some megabytes on they run in a process beside the one that stores.
+The process is given the bundle and hands back items; when either side ends, the other does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pickle
+import pkgutil
+import struct
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from connectors import exports
+from connectors.exports.bundle import Limits, open_bundle
+from schemas.account import Account
+from schemas.finding import Finding
+from schemas.near import EXPORT
+from schemas.neighbours import Bundle, Export, MediaBytes, MediaError, Owner, Parsed
+from schemas.record import MediaRef
+from schemas.refusal import RefusedError
+
+APART = 8 * 1024**2
+"""Bytes of data files from which on reading and parsing get a process of their own."""
+_DATA = (".json", ".js", ".csv", ".car")
+_FRAME = struct.Struct("<Q")
+_GROUP = 500
+"""Items handed over at a time."""
+
+
+def formats() -> dict[str, Export]:
+    """Every format there is, by name: the modules of this folder that have a NAME."""
+    found: dict[str, Export] = {}
+    for one in pkgutil.iter_modules(exports.__path__):
+        module = importlib.import_module(f"connectors.exports.{one.name}")
+        if hasattr(module, "NAME"):
+            # A module with the port's names is the format; mypy cannot see that through importlib.
+            found[one.name] = cast("Export", module)
+    return found
+
+
+@contextmanager
+def open_export(account: Account, path: Path, limits: Limits) -> Iterator[OpenedExport]:
+    """Open an export of the account's platform.
+
+    Raises:
+        RefusedError: no export that is known, another platform's, or beyond the limits.
+    """
+    with open_bundle(path, limits) as bundle:
+        known = formats()
+        fitting = [one for one in known.values() if one.recognise(bundle)]
+        if not fitting:
+            names = ", ".join(sorted(known))
+            raise RefusedError("PATH", path.suffix, f"it has the layout of no known export; known are {names}")
+        mine = [one for one in fitting if account.platform in one.PLATFORMS]
+        if not mine:
+            platforms = ", ".join(sorted({name for one in fitting for name in one.PLATFORMS}))
+            raise RefusedError("ACCOUNT", account.name, f"the export is of {platforms}; name an account there")
+        if len(mine) > 1:
+            names = ", ".join(one.NAME for one in mine)
+            raise RefusedError("PATH", names, "it holds several exports; import each by itself")
+        yield OpenedExport(mine[0], bundle, account)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    format: str
+    bundle: Bundle
+    account: Account
+    own: str
+    at: datetime
+
+
+class OpenedExport:
+    """An export that is being imported (port ``schemas.neighbours.OpenedExport``)."""
+
+    def __init__(self, export: Export, bundle: Bundle, account: Account) -> None:
+        """Nothing is read yet."""
+        self._export = export
+        self._bundle = bundle
+        self._account = account
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def format(self) -> str:
+        """Name of the format."""
+        return self._export.NAME
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What was left out of the archive file."""
+        return self._bundle.findings
+
+    def owner(self) -> Owner:
+        """Whose export it is, as far as it says."""
+        return self._export.owner(self._bundle)
+
+    def read(self, *, own: str, at: datetime) -> Iterator[Parsed]:
+        """Items and findings, group by group, in the export's order.
+
+        Raises:
+            RefusedError: a file is cut or damaged; what came before was handed over.
+        """
+        job = _Job(self._export.NAME, self._bundle, self._account, own, at)
+        data = sum(self._bundle.size(name) for name in self._bundle.names() if name.lower().endswith(_DATA))
+        return self._apart(job) if data >= APART else groups(job)
+
+    def _apart(self, job: _Job) -> Iterator[Parsed]:
+        with tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "connectors.exports.apart"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=Path(exports.__file__).parents[2],
+            )
+            self._process = process
+            try:
+                assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 - for mypy
+                with process.stdin as stdin:
+                    pickle.dump(job, stdin)
+                for frame in frames(cast("BinaryIO", process.stdout)):
+                    if isinstance(frame, Exception):
+                        raise frame
+                    yield frame
+            finally:
+                self.close()
+
+    def fetch_media(self, reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:  # noqa: ARG002 - as a session's
+        """Copy an attachment out of the bundle.
+
+        Raises:
+            MediaError: I120 the file is not in the export; H119 larger than ``limit``; I121 it cannot be read.
+        """
+        name = reference.origin.removeprefix(EXPORT)
+        try:
+            size = self._bundle.size(name)
+        except KeyError:
+            raise MediaError("I120") from None
+        if size > limit:
+            raise MediaError("H119")
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller, who closes it
+        hasher, size = hashlib.sha256(), 0
+        try:
+            with self._bundle.open(name) as stream:
+                while chunk := stream.read(1 << 20):
+                    size += len(chunk)
+                    hasher.update(chunk)
+                    copy.write(chunk)
+                    if size > limit:
+                        break
+        except RefusedError:
+            copy.close()
+            raise MediaError("I121") from None
+        except BaseException:
+            copy.close()
+            raise
+        if size > limit:
+            copy.close()
+            raise MediaError("H119")
+        copy.seek(0)
+        return MediaBytes(
+            file=cast("BinaryIO", copy), digest=hasher.hexdigest(), size=size, media_type=reference.media_type
+        )
+
+    def close(self) -> None:
+        """End the process that reads, if there is one."""
+        process, self._process = self._process, None
+        if process is not None:
+            if process.stdout is not None:
+                process.stdout.close()
+            process.terminate()
+            process.wait()
+
+
+def groups(job: _Job) -> Iterator[Parsed]:
+    """Read and parse: what an export's module gives, a few hundred items at a time."""
+    export = formats()[job.format]
+    items: list[Any] = []
+    findings: list[Finding] = []
+    try:
+        for one in export.read(job.bundle, job.account, own=job.own, at=job.at):
+            if isinstance(one, Finding):
+                findings.append(one)
+                continue
+            parsed = export.parse(one)
+            items.extend(parsed.items)
+            findings.extend(parsed.findings)
+            if len(items) >= _GROUP:
+                yield Parsed(items=items, findings=findings)
+                items, findings = [], []
+    except Exception:
+        # What was read before the error is handed over before it.
+        yield Parsed(items=items, findings=findings)
+        raise
+    yield Parsed(items=items, findings=findings)
+
+
+def work(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """What the process beside us does: take the job, hand over groups, tell how it ended."""
+
+    def put(value: object) -> None:
+        data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        stdout.write(_FRAME.pack(len(data)) + data)
+        stdout.flush()
+
+    job: _Job = pickle.load(stdin)  # noqa: S301 - from our own parent
+    try:
+        for group in groups(job):
+            put(group)
+        put(None)
+    except RefusedError as error:
+        put(("refused", error.field, error.value, error.remedy))
+    except BrokenPipeError:
+        return
+    except Exception as error:  # noqa: BLE001 - told to the parent, without what it was about
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        put(("failed", type(error).__name__, f"{Path(last.filename).name}:{last.lineno}", ""))
+
+
+def frames(stream: BinaryIO) -> Iterator[Parsed | Exception]:
+    """What the other process hands over, until it says that it is done."""
+    while True:
+        head = stream.read(_FRAME.size)
+        data = stream.read(_FRAME.unpack(head)[0]) if len(head) == _FRAME.size else b""
+        if not data:
+            yield ReadingError("ended early", "")
+            return
+        value = pickle.loads(data)  # noqa: S301 - from our own process
+        if value is None:
+            return
+        if isinstance(value, tuple):
+            kind, first, second, third = value
+            yield RefusedError(first, second, third) if kind == "refused" else ReadingError(first, second)
+            return
+        yield value
+
+
+class ReadingError(RuntimeError):
+    """The process that reads an export failed: the error's type and place, nothing of what it was about."""
+
+    def __init__(self, kind: str, place: str) -> None:
+        """Keep both apart."""
+        self.kind = kind
+        self.place = place
+        super().__init__(f"{kind} {place}")

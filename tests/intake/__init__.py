@@ -1,0 +1,1 @@
+"""Importing exports, and files brought in by hand."""
