@@ -111,7 +111,12 @@ def active_roots(ground: Ground, gatherer: Gatherer, setting: Setting, since: da
                 _begins_thread(table),
             )
         )
-        natives.extend(one for one in pc.unique(found["native"]).to_pylist() if not named_by_us(one))
+        heads = gatherer.heads.of(ItemId(item) for item in pc.unique(found["item"]).to_pylist())
+        pairs = dict(zip(found["native"].to_pylist(), found["item"].to_pylist(), strict=True))
+        # A thread whose first item is gone is shown by nobody; what lies below it is read by itself (``orphans``).
+        natives.extend(
+            native for native, item in pairs.items() if not named_by_us(native) and heads[ItemId(item)].state != "gone"
+        )
     return natives
 
 

@@ -48,6 +48,9 @@ CAPPED = frozenset({"H144", "H148"})
 """The platform never shows more than this: coverage says so, nothing counts as gone, and asking for everything again
 the next night would bring no more. The pass counts as made."""
 
+TOLD = frozenset({"H144", "H145", "H148", "H246"})
+"""Codes whose numbers the session knows: its own finding says more than the end of the listing could."""
+
 STARVED = frozenset({"H105", "H110", "H111"})
 """The run's budget, or the platform's, was used up."""
 
@@ -230,7 +233,11 @@ class _Run:
         self._missed = self._missed or end.reason not in CAPPED
         self.tally.failed += 1
         self._starved += end.listing == "thread" and end.reason in STARVED
-        self.tally.incomplete(end.reason or "H185", self.name, listing=end.listing)
+        reason = end.reason or "H185"
+        if self.tally.told(reason, self.name) and reason in TOLD:
+            self.tally.complete = False
+        else:
+            self.tally.incomplete(reason, self.name, listing=end.listing)
         return False
 
     def _capture(self, gatherer: Gatherer, capture: Capture) -> None:

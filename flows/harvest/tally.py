@@ -67,6 +67,10 @@ class Tally:
         self.complete = False
         self._findings[code, "error", subject, tuple(sorted(parameters.items()))] += 1
 
+    def told(self, code: str, subject: str) -> bool:
+        """The same was found before, whatever the parameters."""
+        return any(known[0] == code and known[2] == subject for known in self._findings)
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, ordered by code and subject."""

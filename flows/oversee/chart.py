@@ -54,7 +54,7 @@ def chart(year: Year) -> bytes:
         y = _TOP + (number - 1) * _STEP
         _text(svg, "text", MONTHS[number - 1], x=6, y=y + 10)
         for night in nights:
-            reasons = ", ".join(night.missing)
+            reasons = ", ".join(sorted({code for code, _ in night.missing}))
             shown = f"{night.day.isoformat()}: {_WORDS[night.standing]}" + (f" ({reasons})" if reasons else "")
             _square(svg, night.standing, _LEFT + (night.day.day - 1) * _STEP, y, shown)
     x, y = _LEFT, _TOP + 12 * _STEP + 14

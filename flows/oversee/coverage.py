@@ -25,6 +25,10 @@ NIGHTLY = ("daily", "weekly", "monthly", "full")
 MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
 
 
+Lack = tuple[str, tuple[str, ...]]
+"""What is missing: a finding code and the words of its parameters (a listing's name); numbers differ by the night."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
     """One account's night.
@@ -32,7 +36,8 @@ class Night:
     Attributes:
         day: the civil day the run began. standing: see ``Standing``.
         asked, returned, new, edited, hidden, gone, failed: sums of the day's runs, all horizons.
-        missing: finding code → how many, of what is known to be missing. others: the other findings.
+        missing: (finding code, what it was about) → how many, of what is known to be missing. others: the other
+            findings by code. reasons: the same keys as ``missing`` → Swedish sentence.
         runs: runs of the day by horizon.
     """
 
@@ -46,9 +51,9 @@ class Night:
     hidden: int = 0
     gone: int = 0
     failed: int = 0
-    missing: Mapping[str, int] = field(default_factory=dict)
+    missing: Mapping[Lack, int] = field(default_factory=dict)
     others: Mapping[str, int] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[Lack, str] = field(default_factory=dict)
     runs: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -60,7 +65,7 @@ class Night:
             "standing": self.standing,
             **{name: getattr(self, name) for name in numbers},
             "missing": [
-                {"code": code, "count": count, "reason": self.reasons[code]} for code, count in self.missing.items()
+                {"code": lack[0], "count": count, "reason": self.reasons[lack]} for lack, count in self.missing.items()
             ],
             "other": dict(self.others),
             "runs": dict(self.runs),
@@ -99,14 +104,15 @@ def nights_of(account: str, coverages: Sequence[Coverage], first: date, last: da
 def _night(account: str, day: date, runs: Sequence[Coverage]) -> Night:
     nightly = [run for run in runs if run.horizon in NIGHTLY]
     standing: Standing = "none" if not nightly else "complete" if any(run.complete for run in nightly) else "partial"
-    lost: Counter[str] = Counter()
+    lost: Counter[Lack] = Counter()
     others: Counter[str] = Counter()
-    reasons: dict[str, str] = {}
+    reasons: dict[Lack, str] = {}
     for run in runs:
         for one in run.findings:
-            if one.code in missing():
-                lost[one.code] += one.count
-                reasons.setdefault(one.code, _said(one))
+            if one.code in missing() and not (one.code == _NOT_THERE and one.severity == "info"):
+                lack = one.code, tuple(value for _, value in one.parameters if isinstance(value, str))
+                lost[lack] += one.count
+                reasons[lack] = _said(one)
             else:
                 others[one.code] += one.count
     return Night(
@@ -127,6 +133,10 @@ def _night(account: str, day: date, runs: Sequence[Coverage]) -> Night:
     )
 
 
+_NOT_THERE = "H103"
+"""Of a thread (severity info) it says that its first item is gone, which is no lack."""
+
+
 def _said(finding: Finding) -> str:
     return sentence(finding.code, "sv", {"subject": finding.subject, **dict(finding.parameters)})
 
@@ -140,9 +150,11 @@ def year_of(account: str, coverages: Sequence[Coverage], year: int, today: date)
 def year_json(year: Year) -> dict[str, Any]:
     """The answer of ``oversee coverage --json`` for one account."""
     counted = Counter(night.standing for night in year.nights)
-    lost: Counter[str] = Counter()
+    lost: Counter[Lack] = Counter()
+    reasons: dict[Lack, str] = {}
     for night in year.nights:
         lost.update(night.missing)
+        reasons |= night.reasons
     return {
         "account": year.account,
         "year": year.year,
@@ -151,12 +163,12 @@ def year_json(year: Year) -> dict[str, Any]:
         "returned": sum(night.returned for night in year.nights),
         "known_missing": [
             {
-                "code": code,
+                "code": lack[0],
                 "count": count,
-                "nights": sum(code in night.missing for night in year.nights),
-                "reason": next(night.reasons[code] for night in year.nights if code in night.missing),
+                "nights": sum(lack in night.missing for night in year.nights),
+                "reason": reasons[lack],
             }
-            for code, count in sorted(lost.items())
+            for lack, count in sorted(lost.items())
         ],
         "months": [
             {
@@ -181,7 +193,7 @@ def year_table(year: Year) -> str:
         if all(night.standing == "outside" for night in nights):
             continue
         count = Counter(night.standing for night in nights)
-        lost = ", ".join(sorted({code for night in nights for code in night.missing})) or "–"
+        lost = ", ".join(sorted({code for night in nights for code, _ in night.missing})) or "–"
         asked, returned = sum(night.asked for night in nights), sum(night.returned for night in nights)
         lines.append(
             f"{MONTHS[number - 1]:<6} {count['complete']:>5} {count['partial']:>7} {count['none']:>6} "

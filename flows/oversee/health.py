@@ -11,6 +11,7 @@ from schemas.account import Account
 from schemas.books import Coverage
 from schemas.codes import sentence
 from schemas.codes.missing import missing
+from schemas.finding import Finding
 
 _RECONNECT = frozenset({"H101", "H102", "H116", "H117", "H187"})
 """Findings that end when a person gives access anew."""
@@ -27,7 +28,7 @@ class Connection:
         last_run: when the last run began. last_complete: night of the last complete one.
         token_expires: when the token ends, where the platform tells.
         parked_until: until when nothing is asked.
-        findings: code → Swedish sentence, of the last run.
+        findings: code and Swedish sentence, of the last run.
         steps: what a person does to give access again; empty when nothing is needed.
     """
 
@@ -38,7 +39,7 @@ class Connection:
     last_complete: str | None
     token_expires: datetime | None
     parked_until: datetime | None
-    findings: Mapping[str, str]
+    findings: tuple[tuple[str, str], ...]
     steps: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class Connection:
             "last_complete": self.last_complete,
             "token_expires": written(self.token_expires),
             "parked_until": written(self.parked_until),
-            "findings": [{"code": code, "reason": reason} for code, reason in self.findings.items()],
+            "findings": [{"code": code, "reason": reason} for code, reason in self.findings],
             "steps": list(self.steps),
         }
 
@@ -78,7 +79,8 @@ def connection(
     expires = _moment(memory.get("token_expires"))
     until = _moment(memory.get("parked"))
     until = until if until is not None and until > now else None
-    codes = {one.code: one for one in last.findings if one.severity != "info"} if last else {}
+    loud = [one for one in last.findings if one.severity != "info"] if last else []
+    codes = {one.code for one in loud}
     soon = expires is not None and (expires - now).days < _SOON_DAYS
     needs = soon or any(code in _RECONNECT for code in codes)
     if last is None:
@@ -99,11 +101,13 @@ def connection(
         last_complete=next((one.night for one in reversed(coverages) if one.complete), None),
         token_expires=expires,
         parked_until=until,
-        findings={
-            code: sentence(code, "sv", {"subject": one.subject, **dict(one.parameters)}) for code, one in codes.items()
-        },
+        findings=tuple(dict.fromkeys(_told(one) for one in loud)),
         steps=steps if needs else (),
     )
+
+
+def _told(finding: Finding) -> tuple[str, str]:
+    return finding.code, sentence(finding.code, "sv", {"subject": finding.subject, **dict(finding.parameters)})
 
 
 _WORDS = {
@@ -124,7 +128,7 @@ def as_text(one: Connection) -> str:
         lines.append(f"  åtkomstnyckeln gäller till {one.token_expires:%Y-%m-%d}")
     if one.parked_until is not None:
         lines.append(f"  inget hämtas före {one.parked_until:%Y-%m-%d %H:%M} UTC")
-    lines += [f"  {code}: {reason}" for code, reason in one.findings.items()]
+    lines += [f"  {code}: {reason}" for code, reason in one.findings]
     if one.steps:
         lines.append("  Så ger du åtkomst på nytt:")
         lines += [f"    {number}. {step}" for number, step in enumerate(one.steps, 1)]

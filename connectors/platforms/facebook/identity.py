@@ -18,6 +18,11 @@ class WrongPageError(Exception):
     """The token belongs to another page than the one of the account file."""
 
 
+NO_PERSON = 2500
+"""Code of "an active access token must be used to query information about the current user": the token is nobody's, or
+the server has no ``me``. The page may be asked for by its name all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Our page.
@@ -48,7 +53,10 @@ def identified(graph: Graph, handle: str) -> Page:
     try:
         me = graph.get_fields("me", asking.IDENTITY, endpoint="me", first=True)
     except GraphError as error:
-        if error.code in STOPPING or graph.closed is not None or error.retryable or error.code == "H102":
+        nobody = error.fault.code == NO_PERSON and graph.closed is None
+        if not nobody and (
+            error.code in STOPPING or graph.closed is not None or error.retryable or error.code == "H102"
+        ):
             raise
         return _by_handle(graph, wanted, error)
     native = id_of(me.body)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.graph import STOPPING, Graph
+from connectors.graph import STOPPING, Graph, GraphError
 from connectors.http import Answer, HttpError
 from connectors.platforms.instagram.asking import node
 from connectors.platforms.instagram.values import id_of, listed
@@ -39,6 +39,10 @@ def named(handle: str) -> str:
     if "/" in handle:
         handle = urlsplit(handle if "://" in handle else f"https://{handle}").path.strip("/").partition("/")[0]
     return handle.casefold()
+
+
+_NO_PERSON = 2500
+"""Code of "an active access token must be used …": the token is nobody's, or the server has no ``me``."""
 
 
 class Finder:
@@ -116,7 +120,8 @@ class Finder:
         try:
             return self._graph.first(path, params, endpoint=endpoint)
         except HttpError as error:
-            if error.code in STOPPING or error.retryable or self._graph.closed is not None:
+            nobody = isinstance(error, GraphError) and error.fault.code == _NO_PERSON
+            if (error.code in STOPPING and not nobody) or error.retryable or self._graph.closed is not None:
                 raise
             self.refused = self.refused or error
             return None
