@@ -1,0 +1,47 @@
+"""What X answers when posts are asked for by id. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors.http import Answer
+from connectors.platforms.x.reading import history_of, posts_in
+from connectors.platforms.x.values import plain_id, rows
+from schemas.neighbours import Lookup
+
+_GONE, _CLOSED = "resource-not-found", "not-authorized-for-resource"
+
+
+def outcomes(body: object) -> dict[str, Lookup]:
+    """Id → what is said of it. Ids of which nothing is said are missing."""
+    found: dict[str, Lookup] = {}
+    for one in rows(body.get("errors")) if isinstance(body, Mapping) else ():
+        kind = _kind(one)
+        if kind not in (_GONE, _CLOSED):
+            continue
+        outcome = "not_found" if kind == _GONE else "unclear"
+        for name in ("resource_id", "value"):
+            number = plain_id(one.get(name))
+            # A problem with something a post refers to is named by the expansion it was met in.
+            if number is not None and one.get("parameter", "ids") in ("ids", "id"):
+                found.setdefault(number, Lookup(native=number, outcome=outcome))
+    for post in posts_in(body):
+        hidden = post.get("withheld") is not None
+        for number in history_of(post):
+            found[number] = Lookup(native=number, outcome="found", hidden=hidden, cause="platform" if hidden else "")
+    return found
+
+
+def single(native: str, answer: Answer) -> Lookup:
+    """What is said of one post that was asked for alone."""
+    if answer.status == 404:
+        return Lookup(native=native, outcome="not_found")
+    told = outcomes(answer.body) if answer.status == 200 else {}
+    return told.get(native) or Lookup(native=native, outcome="unclear")
+
+
+def _kind(error: Mapping[str, object]) -> str:
+    kind = str(error.get("type", "")).rstrip("/").rpartition("/")[2]
+    if not kind and str(error.get("title", "")) == "Not Found Error":
+        return _GONE
+    return kind
