@@ -259,6 +259,7 @@ def _looked_up(
             outcome = lost(answer, known=one.head.state)
             if answer.outcome == "found":
                 tally.find("H184", setting.account.name, severity="info")
+                tally.unlisted += one.row["kind"] == "post" and not answer.hidden
             if outcome is not None:
                 if outcome[0] == "gone":
                     tally.gone += 1

@@ -118,6 +118,7 @@ class _Run:
         self._missed = False
         self._listed = False
         self._starved = 0
+        self._posts_shown = 0
         self.remembered: dict[str, str] = {}
         self.run_id = ground.chance.fork(f"run:{lease.name}#{lease.fence}").bytes(10).hex()
 
@@ -175,6 +176,10 @@ class _Run:
         gatherer.finish()
         self.passed = self._listed and not self._missed
         sightings(self.ground, self.session, gatherer, setting, looked, self.tally)
+        if self.tally.unlisted and not self._posts_shown and "post" in looked.listed:
+            # An empty answer that was called complete, of an account whose posts are there: it is no answer.
+            self.passed = False
+            self.tally.incomplete("H145", self.name, count_stated=self.tally.unlisted)
         self._retry_media(gatherer)
         return health.native
 
@@ -246,6 +251,7 @@ class _Run:
             self.tally.add(finding)
         self.tally.asked += 1
         self.tally.returned += len(parsed.items)
+        self._posts_shown += sum(seen.kind == "post" for seen in parsed.items)
         gatherer.note(self._note(capture, parsed))
         gatherer.take(self._wanted(parsed.items), capture.at)
         self.progress(len(parsed.items))

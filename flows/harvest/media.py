@@ -15,6 +15,10 @@ PERMANENT = frozenset({"H119", "H143", "I120", "I121"})
 or not in the export."""
 
 
+_OF_REQUESTS = frozenset({*(f"H{number}" for number in range(101, 118)), "H127", "H128"})
+"""Codes whose sentences speak of the account's connection. Of an attachment they say no more than that it failed."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Fetched:
     """What came of a number of attachments.
@@ -85,7 +89,7 @@ def fetch_all(
         try:
             return session.fetch_media(one[0], one[1], limit)
         except (MediaError, PlatformError) as error:
-            return error.code
+            return "H118" if error.code in _OF_REQUESTS else error.code
 
     with ThreadPoolExecutor(min(_AT_ONCE, len(missing))) as pool:
         for (reference, _), found in zip(missing, pool.map(fetch, missing), strict=True):

@@ -325,3 +325,27 @@ def test_what_lies_in_our_thread_is_a_comment_however_it_is_shown(home: Home) ->
     night(home, platform, days=1)
     kinds = {row.native: row.kind for row in sorted(rows(home.path), key=lambda row: row.observed)}
     assert kinds == {"a": "post", "b": "comment", "c": "comment", "d": "mention"}
+
+
+def test_an_empty_listing_of_posts_that_are_there_is_no_complete_night(home: Home) -> None:
+    """A listing that shows no post while a look-up finds known ones is told of, and its pass does not count."""
+    platform = Platform([seen("a"), seen("b")])
+    night(home, platform)
+    platform.answers = {native: Lookup(native=native, outcome="found") for native in ("a", "b")}
+    platform.items.clear()
+    tally = night(home, platform, days=1)
+    (told,) = [one for one in tally.findings if one.code == "H145"]
+    assert (tally.complete, dict(told.parameters)["count_stated"]) == (False, 2)
+    assert {state for state, _ in states(home).values()} == {"seen"}
+
+
+@pytest.mark.parametrize(("code", "told"), [("H103", "H118"), ("H109", "H118"), ("H119", "H119"), ("H129", "H129")])
+def test_a_missing_file_is_told_as_a_missing_file(home: Home, code: str, told: str) -> None:
+    """What fails while an attachment is fetched is a finding about the attachment, not about the account."""
+    platform = Platform([seen("a", media=(MediaRef(role="picture", origin="bild"),))])
+
+    def fail(reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:
+        raise MediaError(code)
+
+    platform.fetch_media = fail  # type: ignore[method-assign] # the platform of this test fails in its own way
+    assert [one.code for one in night(home, platform).findings if one.code in (code, told)] == [told]
