@@ -186,6 +186,8 @@ class ListingEnd:
         reason: finding code when not complete.
         kinds: kinds of items that this listing shows completely, so that one it did not show is looked up. Empty =
             the usual ones: ``post``, ``reply`` and ``boost`` for ``posts``, ``comment`` for ``thread``, else none.
+        filtered: the platform itself was asked for nothing older than ``since``, so that an empty answer is an answer.
+            Where it was not, a listing that showed something the night before and nothing now is not believed.
     """
 
     listing: str
@@ -194,6 +196,7 @@ class ListingEnd:
     since: datetime | None = None
     reason: str = ""
     kinds: tuple[Kind, ...] = ()
+    filtered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +334,15 @@ class Addressed(Protocol):
 
     def addressed(self, addresses: Mapping[str, str]) -> None:
         """Learn native id → the first of its links, before ``look_up`` asks for them."""
+        ...
+
+
+@runtime_checkable
+class Mindful(Protocol):
+    """A session that has to know what earlier runs remembered before it asks who the account is."""
+
+    def recall(self, memory: Mapping[str, str]) -> None:
+        """Learn it (``Window.memory``), before ``health``."""
         ...
 
 

@@ -29,6 +29,7 @@ from schemas.neighbours import (
     Capture,
     ConnectionRefusedByPlatformError,
     ListingEnd,
+    Mindful,
     Parsed,
     PlatformError,
     Session,
@@ -48,7 +49,7 @@ CAPPED = frozenset({"H144", "H148"})
 """The platform never shows more than this: coverage says so, nothing counts as gone, and asking for everything again
 the next night would bring no more. The pass counts as made."""
 
-TOLD = frozenset({"H144", "H145", "H148", "H246"})
+TOLD = frozenset({"H144", "H145", "H148", "H246", "H274"})
 """Codes whose numbers the session knows: its own finding says more than the end of the listing could."""
 
 STARVED = frozenset({"H105", "H110", "H111"})
@@ -119,6 +120,7 @@ class _Run:
         self._listed = False
         self._starved = 0
         self._posts_shown = 0
+        self._filtered = False
         self.remembered: dict[str, str] = {}
         self.run_id = ground.chance.fork(f"run:{lease.name}#{lease.fence}").bytes(10).hex()
 
@@ -134,6 +136,8 @@ class _Run:
             self.tally.incomplete("H142", self.name, until=away.isoformat(timespec="minutes"))
             return self._cover(asked, {})
         remembered = self.remembered
+        if isinstance(self.session, Mindful):
+            self.session.recall(memory)
         try:
             remembered["native"] = self._harvest(asked)
         except ConnectionRefusedByPlatformError as error:
@@ -176,12 +180,22 @@ class _Run:
         gatherer.finish()
         self.passed = self._listed and not self._missed
         sightings(self.ground, self.session, gatherer, setting, looked, self.tally)
-        if self.tally.unlisted and not self._posts_shown and "post" in looked.listed:
-            # An empty answer that was called complete, of an account whose posts are there: it is no answer.
-            self.passed = False
-            self.tally.incomplete("H145", self.name, count_stated=self.tally.unlisted)
+        self._doubt_an_empty_listing(asked, looked)
         self._retry_media(gatherer)
         return health.native
+
+    def _doubt_an_empty_listing(self, asked: Window, looked: Looked) -> None:
+        """An empty answer that was called complete, of an account whose posts are there or were last time, is none."""
+        if self._listed and not self._posts_shown and "post" in looked.listed:
+            # Where look-ups say that posts are gone, and of none that it is there, an account may well be empty.
+            certain = self._filtered or bool(self.tally.gone)
+            before = 0 if certain else int(asked.memory.get("posts_shown", "0"))
+            if self.tally.unlisted or before:
+                self.passed = False
+                self.tally.incomplete("H145", self.name, count_stated=self.tally.unlisted or before)
+                return
+        if self._listed and asked.horizon_name != LIGHT:
+            self.remembered["posts_shown"] = str(self._posts_shown)
 
     def _fetch(self, gatherer: Gatherer, setting: Setting, asked: Window) -> Looked:
         listed = threading.Event()
@@ -211,6 +225,7 @@ class _Run:
                     continue
                 complete = self._end(event)
                 if event.listing == "posts":
+                    self._filtered = event.filtered
                     ended, self._listed = True, complete or event.reason in CAPPED
                     gatherer.flush()
                     listed.set()
@@ -251,7 +266,7 @@ class _Run:
             self.tally.add(finding)
         self.tally.asked += 1
         self.tally.returned += len(parsed.items)
-        self._posts_shown += sum(seen.kind == "post" for seen in parsed.items)
+        self._posts_shown += len(parsed.items) if capture.listing == "posts" else 0
         gatherer.note(self._note(capture, parsed))
         gatherer.take(self._wanted(parsed.items), capture.at)
         self.progress(len(parsed.items))

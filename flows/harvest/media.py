@@ -10,9 +10,9 @@ from schemas.neighbours import MediaBytes, MediaError, MediaSource, PlatformErro
 from schemas.record import MediaRef
 
 _AT_ONCE = 4
-PERMANENT = frozenset({"H119", "H143", "I120", "I121"})
+PERMANENT = frozenset({"H119", "H143", "H195", "I120", "I121"})
 """Codes that a later night cannot mend: the attachment is larger than the configured limit, withheld by the platform,
-or not in the export."""
+not at its address, or not in the export."""
 
 
 _OF_REQUESTS = frozenset({*(f"H{number}" for number in range(101, 118)), "H127", "H128"})

@@ -9,8 +9,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No feed (RSS or Atom) was found at the address. Write the feed's own address as api_base or handle.",
     ),
     "H271": (
-        "Flödet visar bara de {count_shown} nyaste inläggen. Äldre inlägg som inte redan är arkiverade ingår inte.",
-        "The feed shows only the {count_shown} newest posts. Older ones that are not archived already are left out.",
+        "Flödet visar bara de {count_shown} nyaste inläggen. Äldre inlägg som inte redan är arkiverade ingår inte. "
+        "De arkiverade bevakas bara på sina egna adresser, vid vecko-, månads- och fullständiga genomgångar.",
+        "The feed shows only the {count_shown} newest posts. Older ones that are not archived already are left out; "
+        "archived ones are watched at their own addresses alone, on weekly, monthly and full passes.",
     ),
     "H272": (
         "Flödet är inte felfritt ({problem}). Det lästes ändå så långt det gick; be webbplatsens förvaltare rätta det.",

@@ -207,5 +207,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The quota or request budget was used up. {count_threads} older threads were not read again; the next run "
         "goes on.",
     ),
+    "H195": (
+        "En bilaga finns inte på sin adress. Adressen är sparad, filen är det inte; inga fler försök görs.",
+        "An attachment is not at its address. The address is kept, the file is not; it is not tried again.",
+    ),
 }
 """Code to (Swedish, English)."""

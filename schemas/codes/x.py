@@ -43,7 +43,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "X uppger att kontot har {count_stated} inlägg men visade {count_shown}. Jämför med kontots export.",
         "X says that the account has {count_stated} posts but showed {count_shown}. Compare with the account's export.",
     ),
+    "H258": (
+        "X godtar inte att Bevara frågar efter {what}. De uppgifterna saknas i det som hämtas; uppdatera Bevara.",
+        "X does not accept that Bevara asks for {what}. That is missing in what is harvested; update Bevara.",
+    ),
 }
 """Code to (Swedish, English)."""
-MISSING = frozenset({"H250", "H251", "H252", "H253", "H254", "H256", "H257"})
+MISSING = frozenset({"H250", "H251", "H252", "H253", "H254", "H256", "H257", "H258"})
 """Codes that say that something is not in the archive."""

@@ -349,3 +349,19 @@ def test_a_missing_file_is_told_as_a_missing_file(home: Home, code: str, told: s
 
     platform.fetch_media = fail  # type: ignore[method-assign] # the platform of this test fails in its own way
     assert [one.code for one in night(home, platform).findings if one.code in (code, told)] == [told]
+
+
+def test_a_listing_that_was_not_empty_last_time_is_not_believed_when_it_is(home: Home) -> None:
+    """Nothing is due and the listing is empty: unless it was asked for what is new only, the night is not complete."""
+    platform = Platform([seen("a")])
+    night(home, platform)
+    platform.items.clear()
+    filtered = ListingEnd(listing="posts", scope="", complete=True, filtered=True, since=NIGHT + timedelta(days=30))
+    platform.ends = [filtered]
+    assert night(home, platform, days=31).complete
+    platform.items["b"] = seen("b")
+    night(home, platform, days=32)
+    platform.items.clear()
+    platform.ends = [replace(filtered, filtered=False)]
+    doubted = night(home, platform, days=33)
+    assert (doubted.complete, [one.code for one in doubted.findings if one.code == "H145"]) == (False, ["H145"])
