@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
-from schemas.record import Kind
+from schemas.record import Kind, MediaRole
 
 EXPORT = "export:"
 """Native ids of items whose export gives them none begin with this."""
@@ -44,6 +44,11 @@ def unnamed(kind: Kind, at: datetime | None, text: str, files: Iterable[str] = (
     return EXPORT + hashlib.sha256(joined).hexdigest()[:40]
 
 
+def again(native: str, number: int) -> str:
+    """The name of the ``number``-th item that one export shows under the same name."""
+    return f"{native}#{number}"
+
+
 def likeness(account: str, at: datetime | None, text: str, digests: Iterable[str] = ()) -> str:
     """What stands for an item in the table of native ids beside its id: account, second, and text or attachments.
 
@@ -57,6 +62,28 @@ def likeness(account: str, at: datetime | None, text: str, digests: Iterable[str
     if at is None or not body:
         return ""
     return f"near:{account}\x1f{_second(at)}\x1f{body}"
+
+
+def repeated(name: str, number: int) -> str:
+    """The likeness of the ``number``-th item (from 0) of one account and second with the same text."""
+    return f"{name}\x1f{number}" if number else name
+
+
+PICTURED: tuple[Kind, ...] = ("post", "reply", "story")
+"""Kinds that may be known by nothing but being the one without text of their second: they are our own."""
+
+
+def pictured(account: str, at: datetime, kind: Kind, files: int, *, several: bool = False) -> str:
+    """What stands for the one item without text of its account, second, kind and number of attachments.
+
+    A platform packs pictures anew, so that their bytes say nothing. ``several``: the mark that there is more than one.
+    """
+    return f"alone:{account}\x1f{_second(at)}\x1f{kind}\x1f{files}\x1f{'several' if several else ''}"
+
+
+def files_of(roles: Iterable[MediaRole]) -> int:
+    """How many attachments an item has; what a platform makes of them itself (stills, captions) is none."""
+    return sum(role not in ("thumbnail", "caption") for role in roles)
 
 
 def _second(at: datetime | None) -> str:

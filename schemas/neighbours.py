@@ -186,8 +186,9 @@ class ListingEnd:
         reason: finding code when not complete.
         kinds: kinds of items that this listing shows completely, so that one it did not show is looked up. Empty =
             the usual ones: ``post``, ``reply`` and ``boost`` for ``posts``, ``comment`` for ``thread``, else none.
-        filtered: the platform itself was asked for nothing older than ``since``, so that an empty answer is an answer.
-            Where it was not, a listing that showed something the night before and nothing now is not believed.
+        unfiltered: the platform was not asked for what is newer than ``since`` alone: its first page shows something
+            whatever the night, if there is anything. Such a listing that showed something the night before and
+            nothing now is not believed.
     """
 
     listing: str
@@ -196,7 +197,7 @@ class ListingEnd:
     since: datetime | None = None
     reason: str = ""
     kinds: tuple[Kind, ...] = ()
-    filtered: bool = False
+    unfiltered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,9 +159,20 @@ def orphans(ground: Ground, gatherer: Gatherer, setting: Setting, since: datetim
 
 
 def sightings(
-    ground: Ground, session: Session, gatherer: Gatherer, setting: Setting, looked: Looked, tally: Tally
+    ground: Ground,
+    session: Session,
+    gatherer: Gatherer,
+    setting: Setting,
+    looked: Looked,
+    tally: Tally,
+    failed: Callable[[PlatformError], bool],
 ) -> None:
-    """Look up what was not shown and append what changed, month by month."""
+    """Look up what was not shown and append what changed, month by month.
+
+    Args:
+        failed: told of a failure of the look-ups; says whether nothing more is to be asked tonight.
+    """
+    asking = _Asking(session, gatherer, setting, looked, tally, failed)
     seen = pa.array(sorted(gatherer.seen), pa.string())
     gone: set[str] = set()
     # Oldest month first: a thread's first item lies in the same month as what answers it, or in an earlier one.
@@ -173,12 +184,9 @@ def sightings(
             for one in unseen
             if one.row["kind"] in looked.listed and _within(one.row["published"], looked.listed[one.row["kind"]])
         ]
-        rows = list(_looked_up(session, listed, gatherer, setting, looked, tally))
-        gone.update(row.item for row in rows if row.state == "gone")
-        gatherer.add_rows(rows, act="harvest.absence")
+        gone |= asking.look_up(listed)
         asked = {one.item for one in listed}
-        below = [one for one in unseen if one.item not in asked and _missed(one, looked, gone)]
-        gatherer.add_rows(list(_looked_up(session, below, gatherer, setting, looked, tally)), act="harvest.absence")
+        asking.look_up([one for one in unseen if one.item not in asked and _missed(one, looked, gone)])
 
 
 def _missed(one: _Candidate, looked: Looked, gone: set[str]) -> bool:
@@ -236,42 +244,66 @@ def _within(published: datetime | None, since: datetime | None) -> bool:
     return since is None or (published is not None and published >= since)
 
 
-def _looked_up(
-    session: Session,
-    candidates: Sequence[_Candidate],
-    gatherer: Gatherer,
-    setting: Setting,
-    looked: Looked,
-    tally: Tally,
-) -> Iterator[Row]:
-    if not candidates:
-        return
-    by_native = {one.native: one for one in candidates}
-    batch = gatherer.new_batch()
-    answered: set[str] = set()
-    try:
-        for answer in _asked(session, gatherer, candidates):
+class _Asking:
+    """Look-ups of one run: what was found out is stored even if the rest could not be asked."""
+
+    def __init__(
+        self,
+        session: Session,
+        gatherer: Gatherer,
+        setting: Setting,
+        looked: Looked,
+        tally: Tally,
+        failed: Callable[[PlatformError], bool],
+    ) -> None:
+        self._session = session
+        self._gatherer = gatherer
+        self._setting = setting
+        self._looked = looked
+        self._tally = tally
+        self._failed = failed
+        self._over = False
+
+    def look_up(self, candidates: Sequence[_Candidate]) -> set[str]:
+        """Ask for the items and append what changed; the opaque ids of those that are gone."""
+        if not candidates or self._over:
+            return set()
+        batch = self._gatherer.new_batch()
+        rows: list[Row] = []
+        answered: set[str] = set()
+        try:
+            self._ask({one.native: one for one in candidates}, answered, rows, batch)
+        except PlatformError as error:
+            self._over = self._failed(error)
+        finally:
+            # Whatever ended the look-ups, what they told so far is kept.
+            self._store(rows)
+        unclear = [one for one in candidates if one.native not in answered and one.head.state != "unknown"]
+        self._tally.failed += len(unclear)
+        now, setting = self._looked.now, self._setting
+        self._store([_sighting(one, setting, ("unknown", "lookup-unclear"), now, batch) for one in unclear])
+        return {row.item for row in rows if row.state == "gone"}
+
+    def _ask(self, by_native: Mapping[str, _Candidate], answered: set[str], rows: list[Row], batch: str) -> None:
+        for answer in _asked(self._session, self._gatherer, list(by_native.values())):
             one = by_native.get(answer.native)
             if one is None:
                 continue
             answered.add(answer.native)
-            tally.asked += 1
-            outcome = lost(answer, known=one.head.state)
+            self._tally.asked += 1
             if answer.outcome == "found":
-                tally.find("H184", setting.account.name, severity="info")
-                tally.unlisted += one.row["kind"] == "post" and not answer.hidden
+                self._tally.find("H184", self._setting.account.name, severity="info")
+                self._tally.unlisted += one.row["kind"] == "post" and not answer.hidden
+            outcome = lost(answer, known=one.head.state)
             if outcome is not None:
-                if outcome[0] == "gone":
-                    tally.gone += 1
-                    tally.gone_items.append(one.item)
-                tally.hidden += outcome[0] == "hidden"
-                yield _sighting(one, setting, outcome, looked.now, batch)
-    except PlatformError as error:
-        tally.incomplete(error.code, setting.account.name)
-    for native, one in by_native.items():
-        if native not in answered and one.head.state != "unknown":
-            tally.failed += 1
-            yield _sighting(one, setting, ("unknown", "lookup-unclear"), looked.now, batch)
+                rows.append(_sighting(one, self._setting, outcome, self._looked.now, batch))
+
+    def _store(self, rows: Sequence[Row]) -> None:
+        self._gatherer.add_rows(rows, act="harvest.absence")
+        gone = [row.item for row in rows if row.state == "gone"]
+        self._tally.gone += len(gone)
+        self._tally.gone_items.extend(gone)
+        self._tally.hidden += sum(row.state == "hidden" for row in rows)
 
 
 def _asked(session: Session, gatherer: Gatherer, candidates: Sequence[_Candidate]) -> Iterator[Lookup]:

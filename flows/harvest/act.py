@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flows.harvest.absence import Looked, active_roots, known_identities, orphans, shown, sightings
-from flows.harvest.decide import LIGHT, Tier, light_window, parked, passes_after, tiers_of, wanted, window
+from flows.harvest.decide import LIGHT, Tier, light_window, parked, passes_after, stay_away, tiers_of, wanted, window
 from flows.harvest.gather import Gatherer, Setting, setting_of
 from flows.harvest.media import PERMANENT, fetch_all
 from flows.harvest.prefetch import Prefetch
@@ -120,7 +120,7 @@ class _Run:
         self._listed = False
         self._starved = 0
         self._posts_shown = 0
-        self._filtered = False
+        self._unfiltered = False
         self.remembered: dict[str, str] = {}
         self.run_id = ground.chance.fork(f"run:{lease.name}#{lease.fence}").bytes(10).hex()
 
@@ -131,13 +131,11 @@ class _Run:
             asked = light_window(memory, self.started)
         else:
             asked = window(memory, self.started, full=self.order.full, tiers=self.order.tiers)
-        away = parked(memory, self.started)
+        away = None if self.order.full else parked(memory, self.started)
         if away is not None:
             self.tally.incomplete("H142", self.name, until=away.isoformat(timespec="minutes"))
             return self._cover(asked, {})
         remembered = self.remembered
-        if isinstance(self.session, Mindful):
-            self.session.recall(memory)
         try:
             remembered["native"] = self._harvest(asked)
         except ConnectionRefusedByPlatformError as error:
@@ -162,9 +160,11 @@ class _Run:
     def _failed(self, error: PlatformError) -> None:
         self.tally.incomplete(error.code, self.name)
         if error.until is not None:
-            self.away = max(error.until, self.away or error.until)
+            self.away = max(stay_away(error.until, self.started), self.away or self.started)
 
     def _harvest(self, asked: Window) -> str:
+        if isinstance(self.session, Mindful):
+            self.session.recall(asked.memory)
         health = self.session.health()
         for finding in health.findings:
             self.tally.add(finding)
@@ -178,18 +178,24 @@ class _Run:
         gatherer = Gatherer(self.ground, self.lease, self.session, setting, self.tally)
         looked = self._fetch(gatherer, setting, asked)
         gatherer.finish()
+        sightings(self.ground, self.session, gatherer, setting, looked, self.tally, self._look_ups_failed)
         self.passed = self._listed and not self._missed
-        sightings(self.ground, self.session, gatherer, setting, looked, self.tally)
         self._doubt_an_empty_listing(asked, looked)
         self._retry_media(gatherer)
         return health.native
+
+    def _look_ups_failed(self, error: PlatformError) -> bool:
+        """Note it; whether nothing more is to be asked tonight."""
+        self._missed = True
+        self._failed(error)
+        return error.until is not None or error.code in STARVED
 
     def _doubt_an_empty_listing(self, asked: Window, looked: Looked) -> None:
         """An empty answer that was called complete, of an account whose posts are there or were last time, is none."""
         if self._listed and not self._posts_shown and "post" in looked.listed:
             # Where look-ups say that posts are gone, and of none that it is there, an account may well be empty.
-            certain = self._filtered or bool(self.tally.gone)
-            before = 0 if certain else int(asked.memory.get("posts_shown", "0"))
+            doubted = self._unfiltered and asked.horizon_name != LIGHT and not self.tally.gone
+            before = int(asked.memory.get("posts_shown", "0")) if doubted else 0
             if self.tally.unlisted or before:
                 self.passed = False
                 self.tally.incomplete("H145", self.name, count_stated=self.tally.unlisted or before)
@@ -225,7 +231,7 @@ class _Run:
                     continue
                 complete = self._end(event)
                 if event.listing == "posts":
-                    self._filtered = event.filtered
+                    self._unfiltered = event.unfiltered
                     ended, self._listed = True, complete or event.reason in CAPPED
                     gatherer.flush()
                     listed.set()

@@ -80,7 +80,7 @@ def harvest_accounts(
         )
         try:
             act = partial(harvest, home.ground, session, order, progress=partial(progress, account.name))
-            tallies.append(_when_free(act, patience=_FOLLOWER if _follows(home, account) else 0.0))
+            tallies.append(_when_free(act, patience=0.0 if light else _PATIENCE))
         except (LeaseTakenError, LeaseLostError):
             tally = Tally(account=account.name, complete=False)
             tally.find("H188", account.name)
@@ -90,8 +90,9 @@ def harvest_accounts(
     return tallies
 
 
-_FOLLOWER = 120.0
-"""Seconds for which a harvest waits for an account that can be followed: a follower stores what it heard and lets go."""
+_PATIENCE = 120.0
+"""Seconds for which a harvest waits for an account that somebody else has: a follower stores what it heard and lets go,
+an hourly pass is over soon. The hourly pass itself waits for nobody."""
 
 
 def _when_free(act: Callable[[], Tally], *, patience: float) -> Tally:
@@ -126,7 +127,10 @@ def due_for_light(home: Home, accounts: Sequence[Account]) -> list[Account]:
 
 def _light_hours(home: Home, account: Account) -> int:
     hours = account.harvest.light_hours
-    return home.facts(account).light_hours if hours < 0 else hours
+    try:
+        return home.facts(account).light_hours if hours < 0 else hours
+    except RefusedError:
+        return 0  # the platform is not known any more; the night says so
 
 
 class _Refused:

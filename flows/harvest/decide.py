@@ -78,7 +78,8 @@ def light_due(hours: int, memory: Mapping[str, str], now: datetime) -> bool:
     if hours <= 0:
         return False
     last = memory.get("ran")
-    return last is None or _at(last) + timedelta(hours=hours) - _LIGHT_SLACK <= now
+    # A run in the future was noted under a wrong clock.
+    return last is None or _at(last) > now or _at(last) + timedelta(hours=hours) - _LIGHT_SLACK <= now
 
 
 _LIGHT_SLACK = timedelta(minutes=10)
@@ -103,7 +104,16 @@ def wanted(items: Sequence[Seen], cadence: Cadence) -> Sequence[Seen]:
 def parked(memory: Mapping[str, str], now: datetime) -> datetime | None:
     """Until when the platform asked us to stay away, if that is still ahead."""
     until = memory.get("parked")
-    return _at(until) if until and _at(until) > now else None
+    # One that lies further ahead than is ever noted was noted under another clock.
+    return _at(until) if until and now < _at(until) <= now + _LONGEST_AWAY else None
+
+
+_LONGEST_AWAY = timedelta(days=2)
+
+
+def stay_away(until: datetime, now: datetime) -> datetime:
+    """Until when nothing is asked: as the platform says, but two days at most; a wrong clock must not end a harvest."""
+    return min(until, now + _LONGEST_AWAY)
 
 
 def passes_after(horizon: str, now: datetime, tiers: tuple[Tier, ...] = TIERS) -> dict[str, str]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import errno
 import hmac
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.harvest.act import MEDIA_LIMIT
-from flows.harvest.decide import gone_evidence, parked, wanted
+from flows.harvest.decide import gone_evidence, parked, stay_away, wanted
 from flows.harvest.gather import Gatherer, setting_of
 from flows.harvest.rows import naming_again, sighting_row
 from flows.harvest.tally import Tally
@@ -34,7 +34,7 @@ from schemas.neighbours import (
     Vanished,
 )
 from schemas.receipt import Receipt
-from schemas.record import Row
+from schemas.record import Row, Seen
 
 HORIZON = "follow"
 """Of a follower's coverage rows: they are no nights."""
@@ -249,6 +249,7 @@ class _Run:
             self.tally.add(finding)
 
     def _park(self, until: datetime) -> None:
+        until = stay_away(until, self.ground.clock.now())
         self.tally.incomplete("H142", self.name, until=until.isoformat(timespec="minutes"))
         with self.ground.state.writing() as books:
             books.accounts.remember(self.name, {"parked": until.isoformat()})
@@ -294,7 +295,27 @@ class _Batch:
         self._tally.asked += 1
         self._tally.returned += len(event.parsed.items)
         gatherer.note(self._note(event))
-        gatherer.take(wanted(event.parsed.items, self._run.order.account.harvest), event.capture.at)
+        items = wanted(event.parsed.items, self._run.order.account.harvest)
+        gatherer.take(self._fresh(gatherer, items, event.capture.at), event.capture.at)
+
+    def _fresh(self, gatherer: Gatherer, items: Sequence[Seen], at: datetime) -> Iterator[Seen]:
+        """What the event tells anew.
+
+        A stream that is played again, and an event that waited while the night stored a later state, show what is on
+        record already: that makes no version. An edit back to an earlier text is the night's to find.
+        """
+        hashes = {gatherer.hash_of(seen.native): seen for seen in items}
+        with self._ground.state.reading() as books:
+            found = books.natives.find(list(hashes))
+        heads = gatherer.heads.of(item for item in found.values() if item is not None)
+        for key, seen in hashes.items():
+            item = found.get(key)
+            head = heads.get(item) if item is not None else None
+            if head is None or not head.version or seen.identity == head.identity:
+                yield seen
+            elif seen.identity not in head.identities:
+                late = head.observed is not None and at < head.observed
+                yield replace(seen, superseded=True) if late else seen
 
     def _note(self, event: _Shown) -> CaptureNote:
         digest = hmac.new(self._run.order.secret_key, digestmod="sha256")

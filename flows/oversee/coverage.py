@@ -91,7 +91,7 @@ def nights_of(account: str, coverages: Sequence[Coverage], first: date, last: da
     by_day: dict[str, list[Coverage]] = {}
     for one in coverages:
         by_day.setdefault(one.night, []).append(one)
-    begun = min(by_day, default="9999-12-31")
+    begun = min((one.night for one in coverages if one.horizon in NIGHTLY), default="9999-12-31")
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return tuple(
         Night(account=account, day=day, standing="outside")
@@ -103,7 +103,9 @@ def nights_of(account: str, coverages: Sequence[Coverage], first: date, last: da
 
 def _night(account: str, day: date, runs: Sequence[Coverage]) -> Night:
     nightly = [run for run in runs if run.horizon in NIGHTLY]
-    standing: Standing = "none" if not nightly else "complete" if any(run.complete for run in nightly) else "partial"
+    # A night that was refused or told to wait has fetched nothing: it is a gap, with its reason.
+    fetched = any(run.complete or run.returned for run in nightly)
+    standing: Standing = "none" if not fetched else "complete" if any(run.complete for run in nightly) else "partial"
     lost: Counter[Lack] = Counter()
     others: Counter[str] = Counter()
     reasons: dict[Lack, str] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flows.oversee.coverage import NIGHTLY
 from schemas.account import Account
 from schemas.books import Coverage
 from schemas.codes import sentence
@@ -75,6 +76,8 @@ def connection(
         steps: of the platform, to give access again.
         now: the present instant.
     """
+    # An import, a follower or the hourly pass says nothing of the connection that the night needs.
+    coverages = [one for one in coverages if one.horizon in NIGHTLY]
     last = coverages[-1] if coverages else None
     expires = _moment(memory.get("token_expires"))
     until = _moment(memory.get("parked"))

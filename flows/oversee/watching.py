@@ -83,6 +83,13 @@ def _night_line(night: dict[str, Any]) -> str:
     )
 
 
+def _steps(home: Home, account: Account) -> tuple[str, ...]:
+    try:
+        return home.facts(account).reconnect
+    except RefusedError:
+        return ("Rätta platform i kontofilen: den plattform som står där känns inte igen.",)
+
+
 def _health(home: Home, args: argparse.Namespace) -> int:
     now = home.ground.clock.now()
     found = []
@@ -90,7 +97,7 @@ def _health(home: Home, args: argparse.Namespace) -> int:
         with home.ground.state.reading() as books:
             rows = books.notes.coverage(account.name)
             memory = books.accounts.memory(account.name)
-        found.append(connection(account, rows, memory, home.facts(account).reconnect, now))
+        found.append(connection(account, rows, memory, _steps(home, account), now))
     if args.json:
         print(json.dumps({"accounts": [one.as_json() for one in found]}))
     else:

@@ -40,7 +40,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ett kommentarsflöde säger inte hur många kommentarer det finns: äldre än de visade kan saknas.",
         "A comments' feed does not say how many comments there are: those older than the ones shown may be missing.",
     ),
+    "H278": (
+        "Flödet är tomt men har tidigare visat {count_most} inlägg. Bara artiklar som webbplatsen själv uppger är "
+        "borttagna (410) räknas som borttagna. Kontrollera webbplatsen.",
+        "The feed is empty but has shown {count_most} posts before. Only articles that the site itself says are "
+        "removed (410) count as gone. Check the site.",
+    ),
 }
 """Code to (Swedish, English)."""
-MISSING = frozenset({"H270", "H271", "H273", "H274", "H276", "H277"})
+MISSING = frozenset({"H270", "H271", "H273", "H274", "H276", "H277", "H278"})
 """Codes that say that something is not in the archive."""

@@ -23,6 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Exporten har arkivfiler i sig. De öppnades inte; packa upp dem och importera dem var för sig.",
         "The export has archive files inside it. They were not opened; unpack and import each by itself.",
     ),
+    "I105": (
+        "En datafil i exporten är skadad ({remedy}). Det som stod före skadan och de andra filerna lästes.",
+        "A data file of the export is damaged ({remedy}). What stood before the damage and the other files were read.",
+    ),
     "I107": (
         "En post i en datafil är orimligt stor och lästes inte.",
         "An item of a data file is absurdly large and was not read.",
@@ -46,6 +50,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "I112": (
         "En händelse i en konversation är inget meddelande (någon anslöt eller lämnade) och arkiverades inte.",
         "An event in a conversation is no message (somebody joined or left) and was not archived.",
+    ),
+    "I113": (
+        "En lång text kunde inte föras till något inlägg: inget, eller flera, från samma sekund börjar som den. Den "
+        "lagrades som en egen post.",
+        "A long text could not be told to be any post's: none or several of its second begin as it does. It was stored "
+        "as an item of its own.",
     ),
     "I120": (
         "En bilaga som exporten nämner finns inte i den.",
@@ -76,8 +86,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Items known from an export alone were now seen on the platform. Both forms are kept.",
     ),
     "I133": (
-        "En post liknar flera som redan finns och kunde inte föras till någon av dem. Den lagrades som en egen post.",
-        "An item is like several that are known and could not be told to be any. It was stored as one of its own.",
+        "En post liknar andra från samma sekund och kunde inte säkert föras till någon. Den lagrades som en egen post.",
+        "An item is like others of its second and could not be told to be any. It was stored as one of its own.",
+    ),
+    "I134": (
+        "En post från samma sekund har en annan text; den kan vara en tidigare eller senare lydelse. Exportens lagrades "
+        "som en egen post.",
+        "An item of the same second has another text; it may be an earlier or later form. The export's was stored as "
+        "one of its own.",
     ),
     "I140": (
         "Ingen tid angavs (--when). Posten saknar publiceringstid och gallras därför inte av sig själv.",
@@ -93,5 +109,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
-MISSING = frozenset({"I100", "I101", "I103", "I104", "I107", "I108", "I120", "I121", "I122"})
+MISSING = frozenset({"I100", "I101", "I103", "I104", "I105", "I107", "I108", "I120", "I121", "I122"})
 """Codes that say that something is not in the archive."""

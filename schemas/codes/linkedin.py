@@ -35,7 +35,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "LinkedIn räknar upp {count_withheld} poster som det sedan inte lämnar ut. Nästa körning försöker igen.",
         "LinkedIn lists {count_withheld} items that it then does not give. The next run tries again.",
     ),
+    "H247": (
+        "LinkedIn vägrar gränssnittets version ({versions}). Ange en nyare i kontofilen (options.api_version).",
+        "LinkedIn refuses the interface's version ({versions}). Name a newer one in the account file "
+        "(options.api_version).",
+    ),
 }
 """Code to (Swedish, English)."""
-MISSING = frozenset({"H240", "H243", "H244", "H245", "H246"})
+MISSING = frozenset({"H240", "H243", "H244", "H245", "H246", "H247"})
 """Codes that say that something is not in the archive."""

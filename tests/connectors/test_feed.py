@@ -170,13 +170,23 @@ class Run:
         return [one.text for one in self.items.values() if one.kind == "post"]
 
 
-def run(session: FeedSession, since: float | None = None, threads: Iterable[str] = (), **memory: str) -> Run:
-    """Fetch and parse."""
+def run(
+    session: FeedSession,
+    since: float | None = None,
+    threads: Iterable[str] = (),
+    *,
+    horizon: str = "",
+    known: Iterable[str] = (),
+    **memory: str,
+) -> Run:
+    """Fetch and parse; ``horizon`` empty = ``full`` where everything is read, else ``daily``."""
     done = Run()
     window = Window(
         since=None if since is None else NOW - timedelta(days=since),
         now=NOW,
+        horizon_name=horizon or ("full" if since is None else "daily"),
         memory={f"platform.{name}": value for name, value in memory.items()},
+        known=lambda natives: {one: "x" for one in natives if one in known},
     )
     for step in session.fetch(window, threads):
         if isinstance(step, ListingEnd):
@@ -250,15 +260,27 @@ def test_a_feed_elsewhere_is_not_followed(blog: Blog) -> None:
 
 @pytest.mark.parametrize("atom", [False, True])
 def test_a_feed_proves_nothing_of_what_is_older(blog: Blog, atom: bool) -> None:  # noqa: FBT001
-    """The listing is complete down to the oldest entry shown, and no further."""
+    """Each night the listing is complete down to the oldest entry shown, and no further."""
     blog.atom = atom
-    done = run(opened(blog))
+    done = run(opened(blog), since=300)
     assert done.end.complete
     assert done.end.since == NOW - timedelta(days=3)
     assert done.end.kinds == ("post",)
     assert "H271" in done.codes
     assert run(opened(blog), since=2).end.since == NOW - timedelta(days=2)
     assert run(opened(blog), since=30).end.since == NOW - timedelta(days=3)
+
+
+def test_what_the_feed_shows_no_longer_is_asked_for_on_deeper_passes(blog: Blog) -> None:
+    """Weekly and deeper, everything in the window is claimed, so that what is not shown is looked up by its address."""
+    for horizon in ("weekly", "monthly"):
+        done = run(opened(blog), since=30, horizon=horizon)
+        assert done.end.complete
+        assert done.end.since == NOW - timedelta(days=30)
+        assert "H271" in done.codes
+    assert run(opened(blog)).end.since is None
+    assert "H271" not in run(opened(blog), since=2).codes
+    assert run(opened(blog), since=30, horizon="light").end.since == NOW - timedelta(days=3)
 
 
 def test_fewer_entries_than_before_are_all_there_are(blog: Blog) -> None:
@@ -303,7 +325,7 @@ def test_the_pages_of_wordpress_are_numbered(blog: Blog) -> None:
     blog.channel = "<generator>https://wordpress.org/?v=6.8</generator>"
     done = run(opened(blog))
     assert len(done.texts) == 3
-    assert done.end.since == NOW - timedelta(days=3)
+    assert run(opened(blog), since=30).end.since == NOW - timedelta(days=3)
     blog.numbered = True
     done = run(opened(blog))
     assert len(done.texts) == 7
@@ -446,6 +468,7 @@ def test_look_up_asks_for_the_article(blog: Blog) -> None:
     blog.pages["/trasig"] = (500, "text/html", b"")
     blog.pages["/k"] = (200, "text/html", b'<li id="comment-3">')
     session = opened(blog)
+    run(session)
     session.addressed({"tag:x": f"{blog.base}/saknas"})
     asked = [*(f"{blog.base}{path}" for path in ("/inlagg/1", "/borta", "/trasig", "/k#comment-3", "/k#comment-4"))]
     answers = {one.native.removeprefix(blog.base): one.outcome for one in session.look_up([*asked, "tag:x", "urn:y"])}
@@ -458,6 +481,115 @@ def test_look_up_asks_for_the_article(blog: Blog) -> None:
         "tag:x": "not_found",
         "urn:y": "unclear",
     }
+
+
+def test_a_404_counts_where_other_articles_are_found(blog: Blog) -> None:
+    """When even articles that the feed shows are answered by 404, nothing is gone; 410 is said of the article itself."""
+    blog.pages["/borta"] = (410, "text/html", b"")
+    for post in blog.posts:
+        blog.pages[post.path] = (404, "text/html", b"")
+    session = opened(blog)
+    run(session)
+    asked = [f"{blog.base}/saknas", f"{blog.base}/borta"]
+    assert [one.outcome for one in session.look_up(asked)] == ["unclear", "not_found"]
+    del blog.pages["/inlagg/2"]
+    session = opened(blog)
+    run(session)
+    assert [one.outcome for one in session.look_up(asked)] == ["not_found", "not_found"]
+
+
+def test_an_empty_feed_takes_nothing_away(blog: Blog) -> None:
+    """A valid feed without entries that had some is told, and a 404 proves nothing that night; 410 does."""
+    blog.posts.clear()
+    blog.pages["/borta"] = (410, "text/html", b"")
+    session = opened(blog)
+    assert "H278" in run(session, since=7, most="3").codes
+    asked = [f"{blog.base}/inlagg/1", f"{blog.base}/borta"]
+    assert [one.outcome for one in session.look_up(asked)] == ["unclear", "not_found"]
+    assert "H278" not in run(opened(blog), since=7).codes
+
+
+def test_an_id_is_no_path(blog: Blog) -> None:
+    """An id that is no address is never asked for as if it were one on the feed's host."""
+    session = opened(blog)
+    session.health()
+    assert [one.outcome for one in session.look_up(["inlagg-12", "inlagg/1"])] == ["unclear", "unclear"]
+    assert not [one for one in blog.asked if "inlagg" in one]
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ((404, "text/html", b""), "H270"),
+        ((410, "text/html", b""), "H270"),
+        ((200, "text/html", PAGE), "H270"),
+        ((503, "text/html", b""), "H106"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/nyheter.xml", "/", "/start"])
+def test_a_feed_that_was_found_is_searched_for_nowhere_else(
+    blog: Blog, path: str, page: tuple[int, str, bytes], code: str
+) -> None:
+    """Once its address is remembered, no other feed of the host is taken for the account's, however it failed."""
+    blog.feed_path = "/nyheter.xml"
+    blog.pages["/start"] = blog.pages["/"] = (200, "text/html", PAGE.replace(b"/blogg/feed.xml", b"/nyheter.xml"))
+    session = opened(blog, path=path)
+    session.health()
+    memory = dict(session.remember())
+    blog.pages["/nyheter.xml"] = page
+    blog.feed_path = "/feed"
+    blog.asked.clear()
+    again = opened(blog, path=path)
+    again.recall(memory)
+    with pytest.raises(ConnectionRefusedByPlatformError) as refused:
+        again.health()
+    assert refused.value.finding.code == code
+    assert set(blog.asked) == {"/nyheter.xml"}
+    moved = opened(blog, path="/feed")
+    moved.recall(memory)
+    assert moved.health().native == f"{blog.base}/feed"
+
+
+def test_a_secret_in_the_feeds_address_is_not_remembered(blog: Blog) -> None:
+    """What is remembered of a feed's address has no secret parameters; the account file's own has them still."""
+    session = opened(blog, path="", feed="/blogg/feed.xml?token=hemligt")
+    session.health()
+    memory = dict(session.remember())
+    assert "hemligt" not in repr(memory)
+    again = opened(blog, path="", feed="/blogg/feed.xml?token=hemligt")
+    again.recall(memory)
+    again.health()
+    assert blog.asked[-1] == "/blogg/feed.xml?token=hemligt"
+
+
+def test_a_damaged_night_leaves_the_profile_alone(blog: Blog) -> None:
+    """Where the document is damaged, what the feed says of itself makes no new version of what is known."""
+    blog.channel = '<atom:link rel="self" href="/eget"/>'
+    session = opened(blog)
+    (profile,) = [one for one in run(session).items if one.endswith("#profile")]
+    memory = dict(session.remember())
+    whole = blog.feed()
+    damaged = whole.replace(b"<title>", "<title>Å & B &nbsp; <b>".encode(), 1).replace(b"/eget", b"")
+    for data in (damaged, whole[: len(whole) // 2]):
+        blog.pages[blog.feed_path] = (200, "application/xml", data)
+        again = opened(blog)
+        again.recall(memory)
+        assert again.health().native + "#profile" == profile
+        assert profile not in run(again, known=[profile]).items
+        assert profile in run(again).items
+        assert "platform.own" not in again.remember()
+
+
+def test_a_file_that_is_not_there_is_not_asked_for_again(blog: Blog) -> None:
+    """A picture that answers 404 is gone from its address (H195); an article's page may come yet."""
+    session = opened(blog)
+    for reference, code in (
+        (MediaRef(role="picture", origin=f"{blog.base}/bild.png"), "H195"),
+        (MediaRef(role="document", origin=f"{blog.base}/artikel", media_type="text/html"), "H103"),
+    ):
+        with pytest.raises(MediaError) as failed:
+            session.fetch_media(reference, None, 100)
+        assert failed.value.code == code
 
 
 def comments(*numbers: int) -> bytes:
@@ -557,3 +689,24 @@ def test_nights_with_a_blog(blog: Blog, tmp_path: Path) -> None:
     assert [row.evidence for row in rows if row.state == "gone"] == ["listing-complete-lookup-not-found"]
     tally, _ = harvested(home, NOW + timedelta(days=2))
     assert (tally.new, tally.edited, tally.gone) == (0, 0, 0)
+
+    blog.shown = 1
+    blog.pages["/inlagg/3"] = (410, "text/html", b"")
+    nights = [harvested(home, NOW + timedelta(days=day))[0] for day in range(3, 10)]
+    assert sum(tally.gone for tally in nights) == 1, "noticed once a week, when it is asked for by its address"
+
+
+def test_a_gap_is_told_once_and_whole(blog: Blog, tmp_path: Path) -> None:
+    """What the coverage says of posts that may be lost between two nights has its number."""
+    home = tmp_path / "hem"
+    init_home(home, rehearsal=True, seed="feed", key_file=None)
+    account = Account(
+        name="bloggen", platform="feed", handle="Bloggen", authority="ks", api_base=blog.base + blog.feed_path
+    )
+    with open_home(home, at=NOW) as one, one.ground.state.writing() as books:
+        books.accounts.put(account)
+    harvested(home, NOW)
+    blog.posts = [Post(number, -number / 10, f"Text {number}") for number in (13, 12, 11)]
+    tally, _ = harvested(home, NOW + timedelta(days=2))
+    assert not tally.complete
+    assert [dict(one.parameters) for one in tally.findings if one.code == "H274"] == [{"count_shown": 3}]

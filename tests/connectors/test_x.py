@@ -14,11 +14,12 @@ from connectors.http import Budget, HttpError
 from connectors.platforms.x.session import XSession
 from schemas.account import Account, Cadence
 from schemas.finding import Finding
-from schemas.neighbours import Capture, ConnectionRefusedByPlatformError, ListingEnd, Window
-from schemas.record import Seen
+from schemas.neighbours import Capture, ConnectionRefusedByPlatformError, ListingEnd, MediaError, Window
+from schemas.record import MediaRef, Seen
 from schemas.refusal import RefusedError
 from tests.connectors.x_server import XServer
-from tests.servers.world import Medium
+from tests.servers import x_rules
+from tests.servers.world import Medium, Reply
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUICK = Budget(attempts=2, first_pause=0.001, max_wait=1000, connect=1, quiet=1, longest=2)
@@ -203,6 +204,83 @@ def test_no_spelling_is_accepted(serve: Serve, connect: Open) -> None:
     assert (night.end("posts").complete, night.end("posts").reason) == (False, "H127")
 
 
+def refusing(*values: str, words: bool = True) -> Callable[[dict[str, list[str]]], Reply | None]:
+    """Refuses these values of parameters, by name or without a word about them."""
+
+    def answer(query: dict[str, list[str]]) -> Reply | None:
+        for name, written in query.items():
+            for value in (one for each in written for one in each.split(",") if one in values):
+                return x_rules.not_one_of(name, value, ["id"]) if words else Reply.json({"title": "Invalid"}, 400)
+        return None
+
+    return answer
+
+
+REFERENCES = ("referenced_posts", "referenced_posts.id", "referenced_tweets.id")
+
+
+@pytest.mark.parametrize("words", [True, False])
+@pytest.mark.parametrize("known", REFERENCES)
+def test_an_expansion_has_more_than_one_name(serve: Serve, connect: Open, known: str, words: bool) -> None:  # noqa: FBT001
+    """In the new vocabulary what is answered is asked for by each of its names until X takes one; nothing is missing."""
+    server = serve(fields="post")
+    server.fake.options["ignore"] = "yes"
+    unknown = {*REFERENCES, "tweet.fields"} - {known}
+    for path in (MENTIONS, SEARCH, LOOKUP, TWEETS):
+        server.instead[path] = lambda query: (
+            x_rules.unknown("tweet.fields", query["tweet.fields"][0], ["post.fields"])
+            if "tweet.fields" in query
+            else refusing(*unknown, words=words)(query)
+        )
+    post = server.add(1, "Bron", days=3)
+    server.add(2, "Varför", days=2, by=0, below=post)
+    night = Night(connect(server))
+    assert night.kinds() == {"Bron": "post", "Varför": "comment"}
+    assert night.end("mentions").complete
+    assert night.end("thread", server.native(post)).complete
+    assert not night.codes
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"), [(("article",), "article"), (("attachments.poll_ids", "geo"), "attachments.poll_ids, geo")]
+)
+def test_what_x_does_not_know_is_left_out(serve: Serve, connect: Open, refused: tuple[str, ...], told: str) -> None:
+    """Fields and expansions that X names as unknown are left out, the rest is read, and what is lacking is told."""
+    server = serve()
+    for path in (MENTIONS, SEARCH, LOOKUP, TWEETS):
+        server.instead[path] = refusing(*refused)
+    post = server.add(1, "Bron", days=3)
+    server.add(2, "Varför", days=2, by=0, below=post)
+    night = Night(connect(server))
+    assert night.kinds() == {"Bron": "post", "Varför": "comment"}
+    assert night.end("posts").complete
+    assert [dict(one.parameters) for one in night.findings if one.code == "H258"] == [{"what": told}]
+
+
+def test_without_expansions_where_none_is_accepted(serve: Serve, connect: Open) -> None:
+    """Mentions that X gives only without expansions are read without them, and that is told."""
+    server = serve()
+    server.instead[MENTIONS] = lambda query: Reply.json({}, 400) if "expansions" in query else None
+    server.add(1, "Bron", days=1)
+    server.add(2, "Skyltarna", days=1, by=0, kind="mention")
+    night = Night(connect(server))
+    assert night.kinds() == {"Bron": "post", "Skyltarna": "mention"}
+    assert "H258" in night.codes
+
+
+def test_a_request_that_is_not_understood_is_no_lack_of_access(serve: Serve, connect: Open) -> None:
+    """Where X refuses mentions and search as malformed whatever is asked, both are incomplete; few requests are made."""
+    server = serve()
+    server.instead = dict.fromkeys((MENTIONS, SEARCH), lambda _: Reply.json({"detail": "One or more is invalid"}, 400))
+    for number in range(8):
+        server.add(number * 2, "Bron", days=1 + number / 4)
+    night = Night(connect(server))
+    assert "H256" not in night.codes
+    assert (night.end("mentions").complete, night.end("mentions").reason) == (False, "H127")
+    assert {one.reason for one in night.ends if one.listing == "thread"} == {"H127"}
+    assert server.statuses.count(400) < 12
+
+
 def test_an_option_that_cannot_be_is_refused(serve: Serve, connect: Open) -> None:
     """A wrong spelling or amount is refused when the session is opened, naming the option."""
     server = serve()
@@ -249,6 +327,7 @@ def test_an_empty_answer_is_doubted(serve: Serve, connect: Open) -> None:
     server.add(1, "Gammalt", days=40)
     quiet = Night(connect(server), WEEK)
     assert quiet.end("posts").complete
+    assert not quiet.end("posts").unfiltered
     server.changes[TWEETS] = lambda _: {"meta": {"result_count": 0}}
     for window in (ALL, WEEK):
         night = Night(connect(server), window)
@@ -281,6 +360,28 @@ def test_a_full_listing_is_not_all(serve: Serve, connect: Open) -> None:
     assert newest.complete
     assert newest.since == NOW - timedelta(days=100)
     assert [dict(one.parameters) for one in night.findings if one.code == "H148"] == [{"limit": 3_200}]
+
+
+def test_more_new_posts_than_were_shown(serve: Serve, connect: Open) -> None:
+    """When our account has got more posts since the last run than X lists, some are lost: told, and incomplete."""
+    server = serve(page=100)
+    server.add(1, "Gammalt", days=9)
+    session = connect(server)
+    Night(session)
+    memory = dict(session.remember())
+    memory["platform.stated"] = f"1 {(NOW - timedelta(days=1)).isoformat()}"
+    for number in range(5):
+        server.add(10 + number, "Nytt", days=0.1 + number / 10)
+    daily = Window(since=WEEK.since, now=NOW, horizon_name="daily", memory=memory)
+    assert Night(connect(server), daily).end("posts").complete
+
+    def capped(body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "data": body["data"][:3]}
+
+    server.changes[TWEETS] = capped
+    night = Night(connect(server), daily)
+    assert (night.end("posts").complete, night.end("posts").reason) == (False, "H144")
+    assert [one.code for one in night.findings if one.code == "H257"] == ["H257"]
 
 
 def test_mentions_are_full_at_800(serve: Serve, connect: Open) -> None:
@@ -496,6 +597,44 @@ def test_an_id_that_is_passed_over_is_asked_for_alone(serve: Serve, connect: Ope
     assert [one.outcome for one in connect(server).look_up([server.native(gone)])] == ["unclear"]
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "outcome"),
+    [
+        (b"<h1>404</h1>", "text/html", "not_found"),
+        (b'{"title": "Not Found", "type": "about:blank", "status": 404}', "application/problem+json", "unclear"),
+        (
+            b'{"title": "Not Found Error", "type": "https://api.x.com/2/problems/resource-not-found"}',
+            "application/problem+json",
+            "not_found",
+        ),
+    ],
+)
+def test_a_404_alone_says_little(serve: Serve, connect: Open, body: bytes, kind: str, outcome: str) -> None:
+    """A 404 means gone in X's own words, or without any where a listed post is found the same way; else it is unclear."""
+    server = serve(silent="yes")
+    here, gone = server.add(1, "Bron", days=1), server.add(2, "Borta", days=2)
+    server.delete(gone)
+    native = server.native(gone)
+    server.instead[f"{LOOKUP}/{native}"] = lambda _: Reply(404, {"Content-Type": kind}, body)
+    session = connect(server)
+    Night(session)
+    assert [one.outcome for one in session.look_up([native])] == [outcome]
+    wordless = outcome == "not_found" and kind == "text/html"
+    fresh = connect(server)
+    assert [one.outcome for one in fresh.look_up([native])] == ["unclear" if wordless else outcome]
+    shaken = connect(server)
+    Night(shaken)
+    server.instead[LOOKUP] = lambda _: Reply(503, {}, b"")
+    with pytest.raises(HttpError):
+        list(shaken.look_up([server.native(here)]))
+    del server.instead[LOOKUP]
+    assert [one.outcome for one in shaken.look_up([native])] == ["unclear" if wordless else outcome]
+    server.instead[f"{LOOKUP}/.*"] = server.instead.pop(f"{LOOKUP}/{native}")
+    blind = connect(server)
+    Night(blind)
+    assert [one.outcome for one in blind.look_up([native])] == ["unclear" if wordless else outcome]
+
+
 def test_a_failed_look_up_is_no_answer(serve: Serve, connect: Open) -> None:
     """When X cannot be asked, nothing is said of any post: the failure is handed on."""
     server = serve()
@@ -599,3 +738,6 @@ def test_attachments_are_fetched_by_their_signed_address(serve: Serve, connect: 
         assert secret not in repr(night.items)
     with session.fetch_media(post.media[0], OWN, 1_000).file as stream:
         assert stream.read() == b"film"
+    server.instead["/media/saknas"] = lambda _: Reply(404, {}, b"")
+    with pytest.raises(MediaError, match="H195"):
+        session.fetch_media(MediaRef(role="picture", origin=f"{server.base}/media/saknas"), OWN, 1_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from connectors.home import open_home, platform_names
 from connectors.home import platform as module
 from flows.harvest.act import Order, harvest
 from flows.harvest.decide import light_due, tiers_of, window
+from flows.harvest.follow import FollowOrder, follow
 from flows.harvest.tally import Tally
 from flows.oversee.command import read_account
 from flows.oversee.register import add_account
@@ -356,12 +358,77 @@ def test_a_listing_that_was_not_empty_last_time_is_not_believed_when_it_is(home:
     platform = Platform([seen("a")])
     night(home, platform)
     platform.items.clear()
-    filtered = ListingEnd(listing="posts", scope="", complete=True, filtered=True, since=NIGHT + timedelta(days=30))
+    filtered = ListingEnd(listing="posts", scope="", complete=True, since=NIGHT + timedelta(days=30))
     platform.ends = [filtered]
     assert night(home, platform, days=31).complete
     platform.items["b"] = seen("b")
     night(home, platform, days=32)
     platform.items.clear()
-    platform.ends = [replace(filtered, filtered=False)]
+    platform.ends = [replace(filtered, unfiltered=True)]
     doubted = night(home, platform, days=33)
     assert (doubted.complete, [one.code for one in doubted.findings if one.code == "H145"]) == (False, ["H145"])
+
+
+def test_look_ups_that_fail_make_no_pass_and_lose_nothing(home: Home) -> None:
+    """What the look-ups told before they failed is stored and counted; the pass is not made; the wait is kept."""
+    platform = Platform([seen("a"), seen("b"), seen("c")])
+    night(home, platform)
+    platform.items.clear()
+
+    def fail(natives: Sequence[str]) -> Iterator[Lookup]:
+        yield Lookup(native=natives[0], outcome="not_found")
+        raise PlatformError("H105", until=NIGHT + timedelta(days=2))
+
+    platform.look_up = fail  # type: ignore[method-assign] # the platform of this test fails in its own way
+    tally = night(home, platform, days=1, full=True)
+    assert (tally.gone, sorted(state for state, _ in states(home).values())) == (1, ["gone", "unknown", "unknown"])
+    with home.ground.state.reading() as books:
+        memory = books.accounts.memory("sidan")
+    assert memory["pass.full"] == NIGHT.isoformat()
+    assert memory["parked"] == (NIGHT + timedelta(days=2)).isoformat()
+
+
+def test_a_wait_of_years_ends_after_two_days(home: Home) -> None:
+    """However long a platform asks us to stay away, or whatever a wrong clock noted, two days later we ask again."""
+    platform = Platform([seen("a")])
+    platform.error = PlatformError("H105", until=NIGHT + timedelta(days=4000))
+    night(home, platform)
+    platform.error = None
+    assert not night(home, platform, days=1).complete
+    assert night(home, platform, days=3).complete
+
+
+class Told(Platform):
+    """The same platform, telling of events while it is listened to."""
+
+    def __init__(self, events: Sequence[tuple[datetime, Seen]]) -> None:
+        super().__init__([])
+        self.events = list(events)
+
+    def follow(self, stopped: Any, memory: Mapping[str, str]) -> Iterator[Capture]:
+        """Every event once, then nothing until the end."""
+        for at, one in self.events:
+            yield Capture(endpoint="event", parameters={}, status=200, at=at, body=one, listing="event")
+        while not stopped():
+            time.sleep(0.01)
+
+    def parse(self, capture: Capture) -> Parsed:
+        """An event's item."""
+        return Parsed(items=[capture.body] if isinstance(capture.body, Seen) else list(self.items.values()))
+
+
+def test_a_stream_played_again_makes_no_version(home: Home) -> None:
+    """An event that waited while the night stored something later, or comes twice, does not bring old texts back."""
+    first, second = seen("a"), replace(seen("a"), text="ändrad", identity="b" * 64)
+    night(home, Platform([first]))
+    night(home, Platform([second]), days=1)
+    with home.ground.state.reading() as books:
+        account = books.accounts.get("sidan")
+    assert account is not None
+    told = Told([(NIGHT, first), (NIGHT + timedelta(hours=1), second), (NIGHT, first)])
+    ends = time.monotonic() + 2
+    order = FollowOrder(account=account, secret_key=home.native_key(), every=0.1)
+    with open_home(home.path, at=NIGHT + timedelta(days=1, hours=1)) as later:
+        follow(later.ground, lambda: told, order, lambda: time.monotonic() > ends)
+    versions = [(row.version, row.text) for row in rows(home.path) if row.row == "version"]
+    assert sorted(versions) == [(1, "a"), (2, "ändrad")]

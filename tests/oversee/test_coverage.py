@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     archive.harvest()
     nights = archive.lines("oversee", "coverage", "--nights", "3")
     assert [(one["night"], one["standing"]) for one in nights] == [
-        ("2026-03-03", "outside"), ("2026-03-04", "complete"), ("2026-03-05", "partial"),
+        ("2026-03-03", "outside"), ("2026-03-04", "complete"), ("2026-03-05", "none"),
     ]  # fmt: skip
     assert nights[2]["missing"][0]["code"] == "H101"
     archive.run("oversee", "coverage", "--svg", str(tmp_path))
@@ -120,3 +121,13 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert (health["standing"], health["last_complete"]) == ("broken", "2026-03-04")
     assert health["steps"]
     archive.run("oversee", "coverage", "ingen", codes=(2,))
+
+
+def test_only_the_nights_tell_how_a_connection_stands() -> None:
+    """An import, a follower or an hourly pass after a refused night does not make the connection look well."""
+    refused = replace(run("2026-03-08", complete=False, codes=("H101",)), returned=0)
+    later = [run("2026-03-09", horizon=name) for name in ("import", "follow", "light")]
+    one = connection(ACCOUNT, [run("2026-03-07"), refused, *later], {}, STEPS, NOW)
+    assert (one.standing, one.last_complete, one.steps) == ("broken", "2026-03-07", STEPS)
+    nights = nights_of("sidan", later[:1], date(2026, 3, 9), date(2026, 3, 10), date(2026, 3, 10))
+    assert [night.standing for night in nights] == ["outside", "outside"]

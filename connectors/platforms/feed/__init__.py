@@ -5,7 +5,8 @@ Source: RSS 2.0 and 1.0, Atom 1.0 (RFC 4287), paged and archived feeds (RFC 5005
 
 Where it is read: the path of ``account.api_base``; else the path or address in the option ``feed`` or in ``handle``,
 taken on the host of ``api_base``; else the feed that the page there names (``<link rel="alternate">``); else where
-the common programs put it. The feed itself never leads to another host. Permissions: none; where the site wants a
+the common programs put it; once found, it is asked for there and nowhere else until the account file names another
+address. The feed itself never leads to another host. Permissions: none; where the site wants a
 bearer token, it is the account's secret.
 
 What is harvested: how the feed presents itself, its entries with title, content (else summary), links, attached files
@@ -18,7 +19,8 @@ What cannot be had, and why:
 * entries that the feed shows no longer and that are not archived yet: most feeds show the newest ten or so and name
   no older page (H271); those of WordPress are read by their number (``paged``);
 * posts that appeared and were pushed out again between two nights; where that may be so, H274 tells;
-* changes and removals of entries older than the oldest one shown: the feed says nothing of them;
+* changes of entries older than the oldest one shown; their removal is noticed on weekly, monthly and full passes,
+  which ask for their pages;
 * an edit of an article that changes nothing in the feed: neither text nor edit time;
 * earlier versions; who edited, hid or removed an article; counters of readers;
 * comments where no feed names them, and a comment's removal where its page is still there.

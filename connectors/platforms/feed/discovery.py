@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from connectors.markup import attributes
 from connectors.platforms.feed.pages import Page, Source
 from connectors.platforms.feed.reading import web_address
+from connectors.scrubbing import without_secrets
 from schemas.account import Account
 from schemas.neighbours import MediaError
 from schemas.refusal import RefusedError
@@ -63,6 +65,35 @@ def named(account: Account, origin: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def noted(page: Page, names: Sequence[str]) -> str:
+    """Where the feed was found, to be remembered, and a mark of the addresses in the account file that led there.
+
+    Args:
+        page: the feed's first. names: as ``named`` gave them.
+
+    Returns:
+        Empty where the address holds a secret that the account file does not.
+    """
+    clean = without_secrets(page.address)
+    if clean != page.address and page.address not in names:
+        return ""
+    parts = urlsplit(clean)
+    return f"{_mark(names)} {urlunsplit(('', '', parts.path, parts.query, ''))}"
+
+
+def remembered(note: str, names: Sequence[str], origin: str) -> str:
+    """The address that ``noted`` wrote, if the account file still names the same; else empty."""
+    mark, _, path = note.partition(" ")
+    if mark != _mark(names) or not path:
+        return ""
+    address = _on(path, origin)
+    return next((one for one in names if without_secrets(one) == address), address)
+
+
+def _mark(names: Sequence[str]) -> str:
+    return sha256("\n".join(names).encode()).hexdigest()[:16]
+
+
 def _on(text: str, origin: str) -> str:
     """The path and query of an address or path, on the host that is asked."""
     parts = urlsplit(text if "://" in text else urljoin(origin, text))
@@ -112,6 +143,10 @@ class Search:
             return None
         places = dict.fromkeys((*self._pages, *addresses))
         return self._first(one for where in places for one in usual(where))
+
+    def at(self, address: str) -> Page | None:
+        """The feed at this address and nowhere else."""
+        return self._first((address,))
 
     def _first(self, addresses: Iterable[str]) -> Page | None:
         for address in addresses:

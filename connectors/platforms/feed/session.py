@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag
 
+from connectors.attachments import of_attachment
 from connectors.http import Budget, Http
 from connectors.platforms.feed import discovery
 from connectors.platforms.feed.pages import Page, Source, Walk, made_at
@@ -39,6 +40,13 @@ NEWEST = "platform.newest"
 """Memory: the newest published time that the feed showed."""
 MOST = "platform.most"
 """Memory: the most entries that the feed has ever shown, which is the least its length can be."""
+FEED, OWN = "platform.feed", "platform.own"
+"""Memory: where the feed was found, and the address that it calls its own."""
+_DAMAGED = frozenset({"cut", "not well-formed", "unreadable"})
+"""Problems of a document in which what the feed says of itself may be torn."""
+_SHALLOW = frozenset({"light", "daily"})
+"""Passes that do not ask for what the feed shows no longer."""
+_WITNESSES = 3
 _STOPPING = frozenset({"H105", "H110", "H111"})
 _GONE = ("H103", "H104")
 
@@ -74,11 +82,18 @@ class FeedSession:
         self._title = ""
         self._signed: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
+        self._shown: list[str] = []
+        self._articles_there: bool | None = None
+        self._recalled: Mapping[str, str] = {}
         self._memory: dict[str, str] = {}
 
     def remember(self) -> Mapping[str, str]:
-        """How new the newest entry was, by which a gap between two nights is noticed, and how many a feed shows."""
+        """Where the feed lies, how new its newest entry was, by which a gap is noticed, and how many it shows."""
         return self._memory
+
+    def recall(self, memory: Mapping[str, str]) -> None:
+        """Learn where the feed was found before: it is asked for there and not searched for again (``Mindful``)."""
+        self._recalled = memory
 
     def close(self) -> None:
         """Give back connections."""
@@ -103,14 +118,24 @@ class FeedSession:
 
     def _know(self) -> Page:
         if self._first is None:
-            search = discovery.Search(self._source)
-            self._first = search.find(discovery.named(self._account, self._origin))
-            if self._first is None:
-                raise self._refused(search.failure or "H270")
-            self._own = without_secrets(self._first.linked("self") or self._first.address)
-            title = self._first.body["feed"].get("title")
-            self._title = str(title.get("value", ""))[:300] if isinstance(title, dict) else ""
+            self._first = self._found()
         return self._first
+
+    def _found(self) -> Page:
+        search = discovery.Search(self._source)
+        names = discovery.named(self._account, self._origin)
+        known = discovery.remembered(self._recalled.get(FEED, ""), names, self._origin)
+        first = search.at(known) if known else search.find(names)
+        if first is None:
+            raise self._refused(search.failure or "H270")
+        torn = first.body["problem"] in _DAMAGED
+        before = self._recalled.get(OWN, "") if torn and known else ""
+        self._own = before or without_secrets(first.linked("self") or first.address)
+        title = first.body["feed"].get("title")
+        self._title = str(title.get("value", ""))[:300] if isinstance(title, dict) else ""
+        if not torn:
+            self._memory |= {FEED: discovery.noted(first, names), OWN: self._own}
+        return first
 
     # -- fetch
 
@@ -121,12 +146,15 @@ class FeedSession:
             ConnectionRefusedByPlatformError: as ``health``.
         """
         first = self._know()
-        yield self._capture(first, {**first.body["feed"]}, "profile", 1)
+        if first.body["problem"] not in _DAMAGED or not window.known([self._own + PROFILE]):
+            yield self._capture(first, {**first.body["feed"]}, "profile", 1)
         walk = self._walk(window.since, numbered=True)
         for page in walk.read(first):
             yield self._capture(page, _entries(page), "posts", walk.pages)
         for native, (entry, base) in walk.entries.items():
-            self._addresses[native] = link_of(entry, base) or native
+            if link := link_of(entry, base):
+                self._addresses[native] = link
+                self._shown.append(link)
         yield from self._ended(walk, window)
         read: set[str] = set()
         for native, (entry, base) in walk.entries.items():
@@ -146,7 +174,10 @@ class FeedSession:
         return Walk(self._source, self._account.name, self._account.option("zone"), since, self._pages, numbered)
 
     def _ended(self, walk: Walk, window: Window) -> Iterator[Step]:
-        """The listing's end. A feed shows its newest entries alone: it says nothing of what is older than those."""
+        """The listing's end. A feed shows its newest entries alone: it says nothing of what is older than those.
+
+        On the deeper passes those within the window are asked for by their addresses.
+        """
         reason = walk.reason
         if reason:
             yield self._finding(reason, "error")
@@ -155,15 +186,18 @@ class FeedSession:
         # With fewer entries than it has shown before, nothing was pushed out by newer ones: these are all there are.
         whole = not reason and (walk.ended or (walk.pages == 1 and len(walk.entries) < most))
         if not reason and not whole and oldest is not None:
-            if window.since is None:
+            if window.since is None or window.since < oldest:
                 yield self._finding("H271", "info", count_shown=len(walk.entries))
             if _gap(window.memory.get(NEWEST), oldest):
                 reason = "H274"
                 yield self._finding(reason, "warning", count_shown=len(walk.entries))
+        if most and not walk.entries and not reason:
+            yield self._finding("H278", "warning", count_most=most)
         if walk.times and not walk.reason:
             self._memory[NEWEST] = max(walk.times).isoformat()
             self._memory[MOST] = str(max(most, len(walk.entries)) if walk.pages == 1 else most)
-        since = window.since if whole or oldest is None else max(window.since or oldest, oldest)
+        every = whole or oldest is None or window.horizon_name not in _SHALLOW
+        since = window.since if every or oldest is None else max(window.since or oldest, oldest)
         yield ListingEnd(listing="posts", scope="", complete=not reason, since=since, reason=reason, kinds=("post",))
 
     def _comments(self, native: str, entry: dict[str, Any], base: str) -> Iterator[Step]:
@@ -228,8 +262,9 @@ class FeedSession:
     def look_up(self, natives: Sequence[str]) -> Iterator[Lookup]:
         """Ask for the articles themselves.
 
-        404 and 410 mean that it is not found, an answer that it is there; whatever else is unclear. A comment has no
-        page of its own: it is found where the page names it, and unclear where the page alone is there.
+        410 means that it is not found, and so does 404 where an article that the feed shows is answered otherwise; an
+        answer that it is there; whatever else is unclear. A comment has no page of its own: it is found where
+        the page names it, and unclear where the page alone is there.
 
         Raises:
             PlatformError: nothing can be asked any more tonight.
@@ -238,26 +273,48 @@ class FeedSession:
         for native in natives:
             if native.endswith(PROFILE):
                 yield Lookup(native=native, outcome="found")
-            else:
-                address = web_address(self._addresses.get(native) or native, first.address)
-                yield Lookup(native=native, outcome=self._outcome(address) if address else "unclear")
+                continue
+            written = self._addresses.get(native) or (native if native.startswith(("https://", "http://")) else "")
+            address = web_address(written, first.address)
+            yield Lookup(native=native, outcome=self._outcome(address) if address else "unclear")
 
     def _outcome(self, address: str) -> str:
+        code, named = self._asked(address)
+        if code == "H103" and not self._answered():
+            return "unclear"
+        if code in _GONE:
+            return "not_found"
+        return "found" if named else "unclear"
+
+    def _answered(self) -> bool:
+        """Articles that are surely there are found, so that a 404 is about the one asked for."""
+        if self._articles_there is None:
+            shown = [self._asked(one)[0] for one in self._shown[:_WITNESSES]]
+            self._articles_there = any(code not in _GONE for code in shown)
+        return self._articles_there
+
+    def _asked(self, address: str) -> tuple[str, bool]:
+        """Why a page cannot be had, or empty; and whether it is there and has what the address names in it."""
         page, fragment = urldefrag(address)
+        limit = PAGE_LIMIT if fragment else 0
         try:
-            got = self._http.download(self._signed.get(page, page), endpoint="article", limit=PAGE_LIMIT)
+            got = self._http.download(self._signed.get(page, page), endpoint="article", limit=limit)
         except MediaError as error:
             if error.code in _STOPPING:
                 raise PlatformError(error.code) from None
-            if error.code == "H119":
-                return "unclear" if fragment else "found"
-            return "not_found" if error.code in _GONE else "unclear"
+            return (error.code, False) if error.code != "H119" else ("", not fragment)
         with got.file as file:
-            return "found" if not fragment or fragment.encode() in file.read() else "unclear"
+            return "", not fragment or fragment.encode() in file.read()
 
     def fetch_media(self, reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:  # noqa: ARG002
         """Fetch an attachment or an article's page; its address may be on another host. Raises MediaError."""
-        return self._http.download(self._signed.get(reference.origin, reference.origin), endpoint="media", limit=limit)
+        address = self._signed.get(reference.origin, reference.origin)
+        try:
+            return self._http.download(address, endpoint="media", limit=limit)
+        except MediaError as error:
+            # An article's page may come later than the feed that names it.
+            late = reference.media_type == "text/html" and error.code == "H103"
+            raise (error if late else of_attachment(error)) from None
 
     # -- small
 

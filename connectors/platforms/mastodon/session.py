@@ -235,7 +235,14 @@ class MastodonSession:
             yield self._finding(code, severity, count=count)
         if pages.reason in STOPPING:
             self._down = pages.reason
-        yield ListingEnd(listing="posts", scope="", complete=not pages.reason, since=window.since, reason=pages.reason)
+        yield ListingEnd(
+            listing="posts",
+            scope="",
+            complete=not pages.reason,
+            since=window.since,
+            reason=pages.reason,
+            unfiltered=True,
+        )
 
     def _thread(self, native: str) -> Iterator[Step]:
         reason = self._down

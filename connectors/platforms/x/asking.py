@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
 
 from connectors.http import Answer, Http, HttpError
 from connectors.platforms.x import fields
 from connectors.platforms.x.reading import included, posts_in
+from connectors.platforms.x.refused import Problem, Shape
 from connectors.platforms.x.spending import OTHER, Spending
-from connectors.platforms.x.values import id_of, rows
+from connectors.platforms.x.values import id_of
 
 OK = (200, 400, 402, 403, 404)
 _CODES = {400: "H127", 402: "H254", 403: "H102", 404: "H103"}
+_SPELLED = (*fields.NAMES, "expansions", "media.fields")
+"""Parameters in which the spellings differ, or without which something is not shown."""
 _DROPPED = ("start_time", "event_types", "user.fields", "poll.fields")
 """Parameters that only spare work or add names: left out where X does not accept them."""
 
@@ -27,10 +30,19 @@ class Asker:
     def __init__(self, http: Http, spending: Spending, spellings: tuple[fields.Spelling, ...]) -> None:
         self._http = http
         self._spending = spending
+        self._every = spellings
         self._spellings = list(spellings)
+        self._again: list[fields.Spelling] = []
         self._proven = False
         self._left_out: set[str] = set()
+        self._shapes: defaultdict[str, Shape] = defaultdict(Shape)
+        self._hopeless: set[str] = set()
         self._counted: set[str] = set()
+
+    @property
+    def lacking(self) -> list[str]:
+        """Fields and expansions that X refused by every name and that were left out."""
+        return sorted({one for shape in self._shapes.values() for one in shape.lacking})
 
     def posts(
         self,
@@ -53,7 +65,7 @@ class Asker:
             HttpError: H127 no spelling is accepted; H254 the credit is used up; H102, H103 and the transport's own.
         """
         while True:
-            spelled = self._spellings[0].parameters(others=others)
+            spelled = self._shapes[endpoint].kept(self._spellings[0].parameters(others=others))
             wanted = {**parameters, **spelled}
             answer = self._http.get(
                 path,
@@ -65,25 +77,45 @@ class Asker:
                 self._count(answer, price)
                 if self._proven or len(self._spellings) == 1 or not self._lacks(answer):
                     self._proven = self._proven or bool(posts_in(answer.body))
+                    self._again.clear()
                     return answer
                 self._spellings.pop(0)
                 continue
-            if not self._mended(answer, wanted):
+            if not self._mended(answer, wanted, endpoint):
                 raise problem(answer, endpoint)
 
-    def _mended(self, answer: Answer, wanted: Mapping[str, str | int]) -> bool:
-        """Ask differently: without a parameter that X names, else in the next spelling."""
-        if answer.status != 400:
+    def _mended(self, answer: Answer, wanted: Mapping[str, str | int], endpoint: str) -> bool:
+        """Ask differently: without a parameter that X names, in the next spelling, or for less."""
+        if answer.status != 400 or endpoint in self._hopeless:
             return False
-        named = _named(answer.body)
-        spelled = _spelling(named)
-        droppable = [one for one in _DROPPED if one in named and one in wanted and one not in self._left_out]
+        problem, shape = Problem(answer.body), self._shapes[endpoint]
+        named = problem.parameters(wanted)
+        spelled = named & {*_SPELLED}
+        droppable = {one for one in _DROPPED if one in named} - self._left_out
         if droppable and not spelled:
             self._left_out.update(droppable)
             return True
-        if self._proven or len(self._spellings) == 1 or (named and not spelled):
+        if named and not spelled:
             return False
-        self._spellings.pop(0)
+        if shape.renamed(problem, wanted) or self._respelled():
+            return True
+        if shape.mended(problem, wanted, _SPELLED):
+            return True
+        if self._again:
+            # None was accepted whole: each is asked for in part.
+            self._spellings = [self._again.pop(0)]
+            self._shapes[endpoint] = Shape()
+            return True
+        self._hopeless.add(endpoint)
+        self._shapes[endpoint] = Shape()
+        if not self._proven:
+            self._spellings = list(self._every)
+        return False
+
+    def _respelled(self) -> bool:
+        if self._proven or len(self._spellings) == 1:
+            return False
+        self._again.append(self._spellings.pop(0))
         return True
 
     def _lacks(self, answer: Answer) -> bool:
@@ -104,21 +136,3 @@ class Asker:
 def problem(answer: Answer, endpoint: str) -> HttpError:
     """What an answer that is no success means."""
     return HttpError(_CODES.get(answer.status, "H127"), endpoint, answer.status)
-
-
-def _named(body: Any) -> str:
-    """Names of parameters in X's problem, and its sentences, in which the names stand as well."""
-    if not isinstance(body, Mapping):
-        return ""
-    found: list[str] = []
-    for one in (body, *rows(body.get("errors"))):
-        parameters = one.get("parameters")
-        found += [str(name) for name in parameters] if isinstance(parameters, Mapping) else []
-        found += [one[name] for name in ("parameter", "message") if isinstance(one.get(name), str)]
-    if not found and isinstance(body.get("detail"), str):
-        found = [body["detail"]]
-    return " ".join(one.partition(" is not one of ")[0] for one in found)
-
-
-def _spelling(named: str) -> bool:
-    return any(one in named for one in ("tweet.fields", "post.fields", "expansions", "media.fields"))

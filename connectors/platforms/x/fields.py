@@ -287,6 +287,12 @@ POST_EXPANDED = Spelling(
 )
 """X's description 2.167 knows author, references and edit history as expansions alone, not as fields."""
 
+NAMES = ("tweet.fields", "post.fields")
+"""Parameters that list a post's fields."""
+
+INSTEAD = {"referenced_posts": "referenced_posts.id", "referenced_posts.id": "referenced_tweets.id"}
+"""An expansion that X refuses → another name that it may have in the new vocabulary."""
+
 SPELLINGS = {"tweet": (TWEET, POST, POST_EXPANDED), "post": (POST, POST_EXPANDED, TWEET)}
 """Option ``fields`` → the spellings in the order in which they are tried."""
 

@@ -33,11 +33,18 @@ def outcomes(body: object) -> dict[str, Lookup]:
 
 
 def single(native: str, answer: Answer) -> Lookup:
-    """What is said of one post that was asked for alone."""
-    if answer.status == 404:
-        return Lookup(native=native, outcome="not_found")
-    told = outcomes(answer.body) if answer.status == 200 else {}
-    return told.get(native) or Lookup(native=native, outcome="unclear")
+    """What is said of one post that was asked for alone. A 404 says nothing of it unless X words it as its own."""
+    told = outcomes(answer.body) if answer.status in (200, 404) else {}
+    if native in told:
+        return told[native]
+    gone = answer.status == 404 and isinstance(answer.body, Mapping) and _kind(answer.body) == _GONE
+    return Lookup(native=native, outcome="not_found" if gone else "unclear")
+
+
+def wordless(answer: Answer) -> bool:
+    """A 404 without a problem: from X, or from whatever stands before it."""
+    body = answer.body
+    return answer.status == 404 and not (isinstance(body, Mapping) and {"type", "title", "errors", "detail"} & {*body})
 
 
 def _kind(error: Mapping[str, object]) -> str:

@@ -34,6 +34,7 @@ class Others:
         self._asked: set[str] = set()
         self._failures = 0
         self._closed = False
+        self._refused = False
         self._unsure = ""
 
     def look_at(self, natives: Sequence[str]) -> Iterator[Step]:
@@ -61,7 +62,7 @@ class Others:
         """
         run, listing = self._run, "thread" if recent else "recent_replies"
         for position, root in enumerate(roots):
-            if self._closed:
+            if self._closed or self._refused:
                 return
             if run.down and not recent:
                 yield run.finding("H194", "warning", count_threads=len(roots) - position)
@@ -88,7 +89,9 @@ class Others:
         self._failures = self._failures + 1 if pages.reason else 0
         run.stop(pages.reason)
         if self._failures >= _PATIENCE and not run.down:
-            run.down = pages.reason
+            # Refused as not understood: the search alone is given up.
+            self._refused = pages.status == 400
+            run.down = "" if self._refused else pages.reason
             yield run.finding("H136", "error")
 
     def _search(self, root: Root) -> Pages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from connectors.http import HttpError
@@ -11,11 +12,15 @@ from connectors.platforms.x.pages import PAGE, Pages
 from connectors.platforms.x.reading import history_of, posts_in
 from connectors.platforms.x.run import Run, Step
 from connectors.platforms.x.spending import OTHER, OWNED
-from connectors.platforms.x.values import either, id_of, rows
+from connectors.platforms.x.values import either, id_of, moment, rows
 from schemas.neighbours import ListingEnd, Window
 
 CAP = 3_200
 """So many of its newest posts X shows of an account."""
+STATED = "platform.stated"
+"""Memory: how many posts our account said it has, and when."""
+_SLACK = timedelta(hours=1)
+"""X's clock is not ours, and its counter may lag."""
 _FEW = 5
 
 
@@ -37,8 +42,13 @@ def posts(run: Run, window: Window) -> Iterator[Step]:
     elif not reason and pages.full and (window.since is not None or not 0 < run.stated <= pages.shown):
         reason = "H144"
         yield from run.full("posts", CAP, pages, ("post", "reply", "boost"))
+    elif not reason and (lost := _lost(run, pages, window)) > 0:
+        reason = "H144"
+        yield run.finding("H257", "warning", count_shown=pages.shown, count_stated=pages.shown + lost)
     elif not reason and window.since is None and run.stated > pages.shown:
         yield run.finding("H257", "info", count_shown=pages.shown, count_stated=run.stated)
+    if reason in ("", "H144") and run.stated:
+        run.remembered[STATED] = f"{run.stated} {run.stated_at.isoformat()}"
     yield from run.odd(pages)
     run.stop(reason)
     yield ListingEnd(listing="posts", scope="", complete=not reason, since=window.since, reason=reason)
@@ -68,6 +78,18 @@ def _doubted(run: Run, window: Window) -> str:
     if probe.reason or shown is None:
         return probe.reason or "H145"
     return "" if probe.shown and probe.newest < window.since else "H145"
+
+
+def _lost(run: Run, pages: Pages, window: Window) -> int:
+    """How many more posts our account has got since the last run than were shown: the listing ended before them."""
+    count, _, when = window.memory.get(STATED, "").partition(" ")
+    before = moment(when)
+    if before is None or not (count.isascii() and count.isdigit()) or not run.stated:
+        return 0
+    begin = before - _SLACK
+    if window.since is not None and window.since > begin:
+        return 0
+    return run.stated - int(count[:18]) - sum(at >= begin for at in pages.times)
 
 
 def _answered(run: Run, posts: Sequence[Mapping[str, Any]], window: Window) -> Iterator[Step]:

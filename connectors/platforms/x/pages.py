@@ -36,7 +36,7 @@ class Pages:
     Attributes:
         reason: finding code when the listing could not be read to its end; empty otherwise.
         status: HTTP status of a request that failed.
-        shown: posts shown. oldest, newest: times of those. repeated: posts shown again.
+        shown: posts shown. times: of those; oldest, newest: of them. repeated: posts shown again.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Pages:
         self.status = 0
         self.oldest: datetime | None = None
         self.newest = _NEVER
+        self.times: list[datetime] = []
         self.repeated = 0
 
     @property
@@ -141,6 +142,7 @@ class Pages:
                 self._seen.add(number)
                 new = True
         known = [at for at in times if at is not None]
+        self.times += known
         if known:
             self.oldest = min(known) if self.oldest is None else min(self.oldest, *known)
             self.newest = max(self.newest, *known)

@@ -21,8 +21,8 @@ Step = Capture | ListingEnd | Finding
 
 STOPPING = frozenset({"H101", "H105", "H110", "H111", "H254", SPENT})
 """Codes after which asking further is in vain tonight."""
-ABSENT = (400, 403, 404)
-"""What X answers where the subscription has not got an endpoint."""
+ABSENT = (403, 404)
+"""What X answers where the subscription has not got an endpoint. That it does not understand a request is no such."""
 
 
 class Run:
@@ -32,6 +32,7 @@ class Run:
         asker: asks X. spending: what may be read. clock: the home's.
         own: our user id. is_user: the token is our account's, not the app's. stated: posts that our account says it has.
         roots: conversations. firsts: id → first id of its edit history. shown: ids of posts read.
+        stated_at: when it said so. remembered: what the next run is to know.
         signed: addresses without secrets → as they are good tonight.
         down: finding code after which nothing more is asked; empty = go on.
     """
@@ -46,6 +47,8 @@ class Run:
         self.own = ""
         self.is_user = False
         self.stated = 0
+        self.stated_at = clock.now()
+        self.remembered: dict[str, str] = {}
         self.roots = Roots()
         self.firsts: dict[str, str] = {}
         self.shown: set[str] = set()

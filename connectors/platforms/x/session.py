@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from connectors.attachments import of_attachment
 from connectors.http import Answer, Budget, Http, HttpError
 from connectors.platforms.x import fields, ours
 from connectors.platforms.x.account import PROFILE
 from connectors.platforms.x.asking import OK, Asker, problem
-from connectors.platforms.x.lookup import outcomes, single
+from connectors.platforms.x.lookup import outcomes, single, wordless
 from connectors.platforms.x.message import MESSAGE
 from connectors.platforms.x.others import SEARCHABLE, Others
 from connectors.platforms.x.private import Messages
@@ -31,6 +32,7 @@ from schemas.neighbours import (
     ListingEnd,
     Lookup,
     MediaBytes,
+    MediaError,
     Parsed,
     Window,
 )
@@ -81,11 +83,13 @@ class XSession:
         self._run = Run(account.name, self._handle, asker, self._spending, clock)
         self._me: Answer | None = None
         self._alone = 0
+        self._failing = False
+        self._witness: bool | None = None
         self._memory: dict[str, str] = {}
 
     def remember(self) -> Mapping[str, str]:
-        """Posts read today, their cost this month, and when everything was last read."""
-        return {**self._memory, **self._spending.remember()}
+        """Posts read today, their cost this month, when everything was last read, and how many posts we had."""
+        return {**self._memory, **self._run.remembered, **self._spending.remember()}
 
     def close(self) -> None:
         """Give back connections."""
@@ -130,13 +134,16 @@ class XSession:
         yield from self._messages(window)
         if not light:
             yield from self._gaps(window)
+        if run.asker.lacking:
+            yield run.finding("H258", "warning", what=", ".join(run.asker.lacking))
         if not (run.down or light):
             self._memory[_READ] = window.now.isoformat()
 
     def look_up(self, natives: Sequence[str]) -> Iterator[Lookup]:
         """Ask for posts by id, a hundred at a time.
 
-        ``not_found`` is said only where X says so of that id: beside the others (``errors``), or asked alone. That a
+        ``not_found`` is said only where X says so of that id: beside the others (``errors``), or asked alone; a 404
+        without a word counts where a post that was listed tonight is found the same way. That a
         post may not be shown to us (its author is suspended, protected or has blocked us) is ``unclear``.
 
         Raises:
@@ -157,7 +164,8 @@ class XSession:
                     answered.add(native)
                     yield found.get(native) or self._looked_up_alone(native)
         except HttpError as error:
-            if error.status not in ABSENT:
+            self._failing = self._failing or error.status >= 500
+            if error.status not in (400, *ABSENT):
                 raise
         for native in plain:
             if native not in answered:
@@ -170,7 +178,10 @@ class XSession:
         # X shows a picture in a size for reading unless it is asked for as it was uploaded.
         original = parts.netloc == "pbs.twimg.com" and parts.path.startswith("/media/") and not parts.query
         parameters = {"name": "orig"} if original else None
-        return self._http.download(address, endpoint="media", limit=limit, params=parameters)
+        try:
+            return self._http.download(address, endpoint="media", limit=limit, params=parameters)
+        except MediaError as error:
+            raise of_attachment(error) from None
 
     # -- who we are
 
@@ -191,7 +202,7 @@ class XSession:
             username = user.get("username")
             if isinstance(username, str) and username.casefold() != self._handle.casefold():
                 raise self._refused("H116")
-            self._run.own, self._run.stated = own, _stated(user)
+            self._run.own, self._run.stated, self._run.stated_at = own, _stated(user), answer.at
             self._run.remember_media(answer.body)
             self._me = answer
         return self._me
@@ -252,7 +263,25 @@ class XSession:
         if self._alone >= _ALONE:
             return Lookup(native=native, outcome="unclear")
         self._alone += 1
-        return single(native, self._http.get(f"2/tweets/{quote(native, safe='')}", endpoint="tweets.get", ok=OK))
+        answer = self._one(native)
+        found = single(native, answer)
+        if found.outcome == "found":
+            self._witness = True
+        elif wordless(answer) and self._witnessed(native):
+            return Lookup(native=native, outcome="not_found")
+        return found
+
+    def _one(self, native: str) -> Answer:
+        return self._http.get(f"2/tweets/{quote(native, safe='')}", endpoint="tweets.get", ok=OK)
+
+    def _witnessed(self, native: str) -> bool:
+        """A post that was listed tonight is found alone, so that a 404 without words is about the post asked for."""
+        if self._failing:
+            return False
+        if self._witness is None:
+            there = next((one for one in sorted(self._run.shown, reverse=True) if one != native), None)
+            self._witness = there is not None and single(there, self._one(there)).outcome == "found"
+        return self._witness
 
     def _refused(self, code: str, kind: str = "") -> ConnectionRefusedByPlatformError:
         finding = self._run.finding(code, "error")
