@@ -18,7 +18,8 @@ module knows the account by (``Health.native``). The import refuses another acco
 own JSON; ``listing`` = what kind of list; ``endpoint`` = ``export:<NAME>``; ``status`` 200; ``at`` = the argument;
 ``context["own"]`` = the argument, ``context["handle"]`` = ``account.handle``) and findings. It streams: ``arrays.items`` for JSON arrays of any size,
 ``sheets.rows`` for CSV; no file is ever read whole unless the layout bounds its size. Files come in the order that
-puts what is newest or best first only if it matters: an item that comes twice is taken as it came first. Private
+puts what is newest or best first only if it matters: an item that comes twice is taken as it came first. Damage in one
+file does not end the reading: ``onward.captures_of`` and ``onward.each_file`` tell of it (I105) and go on. Private
 messages are read only when ``account.harvest.messages``; otherwise, if the export holds any, one finding H140 (info).
 Names of files and folders may be persons' names: they appear in no finding, parameter or endpoint.
 
@@ -29,7 +30,7 @@ names nobody, ``author=capture.context["handle"]``.
 **Ids.** Where the export has the platform's id, ``Seen.native`` is exactly what the platform's module makes of it.
 Where it has none, ``Seen.native`` is ``schemas.near.unnamed(...)``: a name made of kind, second, text and file names.
 Such items are matched by account, second of publication and normalised text, else by the attachments' digests
-(``flows.harvest.intake.match``). So give ``stated`` or ``platform_time`` with the platform's own second, and the text
+(``flows.harvest.intake.match``); the same name twice in one listing is numbered by ``opening``. So give ``stated`` or ``platform_time`` with the platform's own second, and the text
 as the platform's module would give it.
 
 **Attachments.** ``MediaRef.origin`` is ``naming.inside(path)``, the file's name in the bundle (as in ``names()``); a

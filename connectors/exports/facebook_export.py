@@ -14,13 +14,14 @@ hidden or removed. An export may cover a chosen period only. Items are therefore
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from connectors.exports import arrays
 from connectors.exports.meta import clean
 from connectors.exports.naming import above, matching
+from connectors.exports.onward import captures_of
 from connectors.exports.reading import Reading, attachment, without_twins
 from schemas.account import Account
 from schemas.finding import Finding
@@ -131,57 +132,36 @@ def owner(bundle: Bundle) -> Owner:  # noqa: ARG001 - the port's
 def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
     """Posts, then what albums and lists of photos hold beside them, our comments, and messages."""
     shown: set[int] = set()
-    for name in matching(bundle, _POSTS):
-        yield from _captures(bundle, name, "posts", None, own, at, shown)
-    for name in matching(bundle, _ALBUMS):
-        yield from _captures(bundle, name, "photos", {"photos"}, own, at, shown)
-    for name in matching(bundle, _SINGLE):
-        yield from _captures(bundle, name, "photos", None, own, at, shown)
-    for name in matching(bundle, _COMMENTS):
-        yield from _captures(bundle, name, "comments", None, own, at, shown)
-    messages = matching(bundle, _MESSAGES)
+
+    def captures(pattern: str, listing: str, keys: set[str] | None = None) -> Iterator[Capture | Finding]:
+        def entries(name: str, lost: Callable[[str], None]) -> Iterator[Any]:
+            with bundle.open(name) as stream:
+                for one in arrays.items(stream, keys=keys, lost=lost):
+                    if listing == "photos" and not _new(one, shown):
+                        continue
+                    if listing == "posts":
+                        _remember(one, shown)
+                    yield one
+
+        def capture(name: str, group: list[Any]) -> Capture:
+            context = {"own": own, "folder": _root(name)}
+            if listing == "messages":
+                context["handle"] = account.handle
+            return Capture(
+                endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=group, listing=listing,
+                context=context,
+            )  # fmt: skip
+
+        yield from captures_of(matching(bundle, pattern), entries, capture, size=_GROUP, subject=account.name)
+
+    yield from captures(_POSTS, "posts")
+    yield from captures(_ALBUMS, "photos", {"photos"})
+    yield from captures(_SINGLE, "photos")
+    yield from captures(_COMMENTS, "comments")
     if account.harvest.messages:
-        for name in messages:
-            yield from _captures(bundle, name, "messages", {"messages"}, own, at, shown, handle=account.handle)
-    elif messages:
+        yield from captures(_MESSAGES, "messages", {"messages"})
+    elif matching(bundle, _MESSAGES):
         yield Finding(code="H140", severity="info", subject=account.name)
-
-
-def _captures(
-    bundle: Bundle,
-    name: str,
-    listing: str,
-    keys: set[str] | None,
-    own: str,
-    at: datetime,
-    shown: set[int],
-    *,
-    handle: str = "",
-) -> Iterator[Capture | Finding]:
-    lost: list[str] = []
-    group: list[Any] = []
-    context = {"own": own, "folder": _root(name), **({"handle": handle} if handle else {})}
-
-    def capture() -> Capture:
-        return Capture(
-            endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=list(group), listing=listing,
-            context=context,
-        )  # fmt: skip
-
-    with bundle.open(name) as stream:
-        for one in arrays.items(stream, keys=keys, lost=lost.append):
-            if listing == "photos" and not _new(one, shown):
-                continue
-            if listing == "posts":
-                _remember(one, shown)
-            group.append(one)
-            if len(group) >= _GROUP:
-                yield capture()
-                group.clear()
-    if group:
-        yield capture()
-    for code in sorted(set(lost) - {"I109"}):
-        yield Finding(code=code, severity="warning", subject=NAME, count=lost.count(code))
 
 
 def _root(name: str) -> str:

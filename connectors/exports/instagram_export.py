@@ -14,13 +14,14 @@ Items are known again by time and text (``schemas.near``). Strings are repaired 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from connectors.exports import arrays
 from connectors.exports.meta import clean
 from connectors.exports.naming import matching
+from connectors.exports.onward import captures_of
 from connectors.exports.reading import Reading, attachment, without_twins
 from schemas.account import Account
 from schemas.finding import Finding
@@ -113,40 +114,29 @@ def owner(bundle: Bundle) -> Owner:
 
 def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
     """Every list in its order, then messages."""
+
+    def captures(pattern: str, listing: str, keys: set[str] | None = None) -> Iterator[Capture | Finding]:
+        def entries(name: str, lost: Callable[[str], None]) -> Iterator[Any]:
+            with bundle.open(name) as stream:
+                yield from arrays.items(stream, keys=keys, lost=lost)
+
+        def capture(name: str, group: list[Any]) -> Capture:
+            context = {"own": own, "folder": _root(name)}
+            if listing == "messages":
+                context["handle"] = account.handle
+            return Capture(
+                endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=group, listing=listing,
+                context=context,
+            )  # fmt: skip
+
+        yield from captures_of(matching(bundle, pattern), entries, capture, size=_GROUP, subject=account.name)
+
     for pattern, listing, _ in _LISTS:
-        for name in matching(bundle, pattern):
-            yield from _captures(bundle, name, listing, None, own, at)
-    messages = matching(bundle, _MESSAGES)
+        yield from captures(pattern, listing)
     if account.harvest.messages:
-        for name in messages:
-            yield from _captures(bundle, name, "messages", {"messages"}, own, at, handle=account.handle)
-    elif messages:
+        yield from captures(_MESSAGES, "messages", {"messages"})
+    elif matching(bundle, _MESSAGES):
         yield Finding(code="H140", severity="info", subject=account.name)
-
-
-def _captures(
-    bundle: Bundle, name: str, listing: str, keys: set[str] | None, own: str, at: datetime, *, handle: str = ""
-) -> Iterator[Capture | Finding]:
-    lost: list[str] = []
-    group: list[Any] = []
-    context = {"own": own, "folder": _root(name), **({"handle": handle} if handle else {})}
-
-    def capture() -> Capture:
-        return Capture(
-            endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=list(group), listing=listing,
-            context=context,
-        )  # fmt: skip
-
-    with bundle.open(name) as stream:
-        for one in arrays.items(stream, keys=keys, lost=lost.append):
-            group.append(one)
-            if len(group) >= _GROUP:
-                yield capture()
-                group.clear()
-    if group:
-        yield capture()
-    for code in sorted(set(lost) - {"I109"}):
-        yield Finding(code=code, severity="warning", subject=NAME, count=lost.count(code))
 
 
 def _root(name: str) -> str:

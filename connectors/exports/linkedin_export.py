@@ -14,13 +14,14 @@ acts without content and are left out by name; connections and messages are not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
 from connectors.exports import sheets
 from connectors.exports.naming import matching
+from connectors.exports.onward import captures_of
 from connectors.exports.reading import Reading
 from schemas.account import Account
 from schemas.finding import Finding
@@ -55,29 +56,24 @@ def owner(bundle: Bundle) -> Owner:  # noqa: ARG001 - the port's
     return Owner()
 
 
-def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:  # noqa: ARG001
+def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
     """Shares, then comments."""
-    for listing, pattern, required in _LISTS:
-        for name in matching(bundle, pattern):
-            lost: list[str] = []
-            group: list[dict[str, str]] = []
+
+    def captures(listing: str, pattern: str, required: tuple[str, ...]) -> Iterator[Capture | Finding]:
+        def rows(name: str, lost: Callable[[str], None]) -> Iterator[dict[str, str]]:
             with bundle.open(name) as stream:
-                for row in sheets.rows(stream, required, lost=lost.append):
-                    group.append(row)
-                    if len(group) >= _GROUP:
-                        yield _capture(group, listing, own, at)
-                        group.clear()
-            if group:
-                yield _capture(group, listing, own, at)
-            for code in sorted(set(lost)):
-                yield Finding(code=code, severity="warning", subject=NAME, count=lost.count(code))
+                yield from sheets.rows(stream, required, lost=lost)
 
+        def capture(_: str, group: list[Any]) -> Capture:
+            return Capture(
+                endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=group, listing=listing,
+                context={"own": own},
+            )  # fmt: skip
 
-def _capture(group: list[dict[str, str]], listing: str, own: str, at: datetime) -> Capture:
-    context = {"own": own}
-    return Capture(
-        endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=list(group), listing=listing, context=context
-    )
+        yield from captures_of(matching(bundle, pattern), rows, capture, size=_GROUP, subject=account.name)
+
+    for listing, pattern, required in _LISTS:
+        yield from captures(listing, pattern, required)
 
 
 def parse(capture: Capture) -> Parsed:

@@ -11,12 +11,13 @@ What the archive lacks: answers by others, counts, earlier texts of what was edi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.exports import arrays
 from connectors.exports.naming import above, inside, matching
+from connectors.exports.onward import captures_of
 from connectors.exports.reading import Reading, without_twins
 from connectors.markup import plain
 from schemas.account import Account
@@ -104,32 +105,27 @@ def owner(bundle: Bundle) -> Owner:
 
 def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
     """The outbox's activities, in its order. Private mentions are messages."""
-    for name in matching(bundle, r"outbox\.json"):
-        lost: list[str] = []
-        group: list[Any] = []
-        withheld = 0
-        context = {"own": own, "folder": above(name, 1), "handle": account.handle}
+    withheld = 0
+
+    def activities(name: str, lost: Callable[[str], None]) -> Iterator[Any]:
+        nonlocal withheld
         with bundle.open(name) as stream:
-            for one in arrays.items(stream, keys={"orderedItems"}, lost=lost.append):
+            for one in arrays.items(stream, keys={"orderedItems"}, lost=lost):
                 if not account.harvest.messages and _is_message(one):
                     withheld += 1
-                    continue
-                group.append(one)
-                if len(group) >= _GROUP:
-                    yield _capture(group, at, context)
-                    group.clear()
-        if group:
-            yield _capture(group, at, context)
-        if withheld:
-            yield Finding(code="H140", severity="info", subject=account.name)
-        for code in sorted(set(lost) - {"I109"}):
-            yield Finding(code=code, severity="warning", subject=NAME, count=lost.count(code))
+                else:
+                    yield one
 
+    def capture(name: str, group: list[Any]) -> Capture:
+        context = {"own": own, "folder": above(name, 1), "handle": account.handle}
+        return Capture(
+            endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=group, listing="outbox", context=context
+        )
 
-def _capture(group: list[Any], at: datetime, context: Mapping[str, str]) -> Capture:
-    return Capture(
-        endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=list(group), listing="outbox", context=context
-    )
+    names = matching(bundle, r"outbox\.json")
+    yield from captures_of(names, activities, capture, size=_GROUP, subject=account.name)
+    if withheld:
+        yield Finding(code="H140", severity="info", subject=account.name)
 
 
 def _is_message(activity: Any) -> bool:
@@ -235,7 +231,7 @@ def _medium(one: dict[str, Any], folder: str, reading: Reading) -> MediaRef | No
         return None
     if "://" in path:
         # An attachment whose file was not put into the archive: nobody is asked for it here.
-        reading.note("H118", "attachment.url")
+        reading.note("I120", "attachment.url")
         return None
     media_type = reading.text(one, "mediaType")
     alt = one.get("name")

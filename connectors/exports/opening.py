@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,11 +25,12 @@ from typing import Any, BinaryIO, cast
 
 from connectors import exports
 from connectors.exports.bundle import Limits, open_bundle
+from connectors.exports.onward import damage
 from schemas.account import Account
 from schemas.finding import Finding
-from schemas.near import EXPORT
+from schemas.near import EXPORT, again, named_by_us
 from schemas.neighbours import Bundle, Export, MediaBytes, MediaError, Owner, Parsed
-from schemas.record import MediaRef
+from schemas.record import MediaRef, Seen
 from schemas.refusal import RefusedError
 
 APART = 8 * 1024**2
@@ -91,6 +93,7 @@ class OpenedExport:
         self._bundle = bundle
         self._account = account
         self._process: subprocess.Popen[bytes] | None = None
+        self._damaged: tuple[Finding, ...] = ()
 
     @property
     def format(self) -> str:
@@ -99,12 +102,18 @@ class OpenedExport:
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """What was left out of the archive file."""
-        return self._bundle.findings
+        """What was left out of the archive file, and that the file which says whose it is is damaged."""
+        return (*self._bundle.findings, *self._damaged)
 
     def owner(self) -> Owner:
-        """Whose export it is, as far as it says."""
-        return self._export.owner(self._bundle)
+        """Whose export it is, as far as it says. A damaged file says nothing; the others are read all the same."""
+        try:
+            return self._export.owner(self._bundle)
+        except RefusedError as error:
+            if len(self._bundle.names()) == 1:
+                raise
+            self._damaged = (damage(error, self._account.name),)
+            return Owner()
 
     def read(self, *, own: str, at: datetime) -> Iterator[Parsed]:
         """Items and findings, group by group, in the export's order.
@@ -187,6 +196,7 @@ class OpenedExport:
 def groups(job: _Job) -> Iterator[Parsed]:
     """Read and parse: what an export's module gives, a few hundred items at a time."""
     export = formats()[job.format]
+    repeats = _Repeats()
     items: list[Any] = []
     findings: list[Finding] = []
     try:
@@ -195,7 +205,7 @@ def groups(job: _Job) -> Iterator[Parsed]:
                 findings.append(one)
                 continue
             parsed = export.parse(one)
-            items.extend(parsed.items)
+            items.extend(repeats.named(one.listing, parsed.items))
             findings.extend(parsed.findings)
             if len(items) >= _GROUP:
                 yield Parsed(items=items, findings=findings)
@@ -205,6 +215,30 @@ def groups(job: _Job) -> Iterator[Parsed]:
         yield Parsed(items=items, findings=findings)
         raise
     yield Parsed(items=items, findings=findings)
+
+
+class _Repeats:
+    """Items without id that come again in the same list: the same words in the same second, and yet two items."""
+
+    def __init__(self) -> None:
+        # Numbers, not names: of an export with a million messages they take some tens of megabytes.
+        self._met: set[int] = set()
+        self._again: Counter[str] = Counter()
+
+    def named(self, listing: str, items: Sequence[Seen]) -> Iterator[Seen]:
+        """The items; one whose name was given before in this list gets a number of its own.
+
+        The same file cannot have been uploaded twice: an item with attachments that comes again is the same one. So is
+        one that another list shows as well.
+        """
+        for seen in items:
+            if not seen.media and named_by_us(seen.native):
+                name = hash((listing, seen.native))
+                if name in self._met:
+                    self._again[seen.native] += 1
+                    seen.native = again(seen.native, self._again[seen.native] + 1)
+                self._met.add(name)
+            yield seen
 
 
 def work(stdin: BinaryIO, stdout: BinaryIO) -> None:

@@ -16,12 +16,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.exports import sheets
 from connectors.exports.naming import inside, matching
+from connectors.exports.onward import captures_of, damage, each_file
 from connectors.exports.reading import Reading
 from schemas.account import Account
 from schemas.finding import Finding
@@ -36,6 +37,8 @@ PLATFORMS = ("youtube",)
 _GROUP = 100
 _VIDEO = ("video id", "video title (original)")
 _COMMENT = ("comment id", "comment text")
+_REQUIRED = {"videos": _VIDEO, "comments": _COMMENT}
+"""Listing → the columns that its tables have; in the order in which they are read."""
 _FILM = r".+\.(?:mp4|mov|avi|mkv|webm|m4v|wmv|flv|3gp|mpg|mpeg)"
 _TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
 _ID = re.compile(r"[\w.-]{5,100}", re.ASCII)
@@ -64,21 +67,29 @@ def recognise(bundle: Bundle) -> bool:
     """A table with Takeout's columns for videos or comments; Swedish and other folder names are as good."""
     if not matching(bundle, r"Takeout/.*|.*YouTube.*/.*|.*\.csv"):
         return False
-    return any(True for _ in _tables(bundle, _VIDEO)) or any(True for _ in _tables(bundle, _COMMENT))
+    tables = _tables(bundle)
+    return bool(tables["videos"] or tables["comments"])
 
 
-def _tables(bundle: Bundle, required: tuple[str, ...]) -> Iterator[str]:
-    for name in matching(bundle, r".*\.csv"):
+def _tables(bundle: Bundle, damaged: Callable[[RefusedError], None] = lambda _: None) -> dict[str, list[str]]:
+    """Listing → the files that have its columns."""
+    found: dict[str, list[str]] = {listing: [] for listing in _REQUIRED}
+
+    def columns(name: str) -> Iterator[tuple[str, set[str]]]:
         with bundle.open(name) as stream:
             head = stream.read(4_000).decode("utf-8-sig", "replace").splitlines()[:1]
-        columns = {one.strip().strip('"').lower() for one in head[0].split(",")} if head else set()
-        if set(required) <= columns:
-            yield name
+        yield name, {one.strip().strip('"').lower() for one in head[0].split(",")} if head else set()
+
+    for name, there in each_file(matching(bundle, r".*\.csv"), columns, damaged):
+        for listing, required in _REQUIRED.items():
+            if there.issuperset(required):
+                found[listing].append(name)
+    return found
 
 
 def owner(bundle: Bundle) -> Owner:
     """The channel's id, from the first row that names it."""
-    for name in _tables(bundle, _VIDEO):
+    for name in _tables(bundle)["videos"]:
         with bundle.open(name) as stream:
             try:
                 first = next(sheets.rows(stream, _VIDEO), {})
@@ -91,33 +102,44 @@ def owner(bundle: Bundle) -> Owner:
 
 def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
     """Videos with their films, then our comments."""
-    films, lone = _films(bundle)
+    damaged: list[RefusedError] = []
+    tables = _tables(bundle, damaged.append)
+    for error in damaged:
+        yield damage(error, account.name)
+    films, lone = _films(bundle, tables["videos"])
     if lone:
         yield Finding(code="I150", severity="warning", subject=account.name, count=lone)
-    for listing, required in (("videos", _VIDEO), ("comments", _COMMENT)):
-        for name in _tables(bundle, required):
-            lost: list[str] = []
-            group: list[Any] = []
+
+    def captures(listing: str) -> Iterator[Capture | Finding]:
+        def rows(name: str, lost: Callable[[str], None]) -> Iterator[Any]:
             with bundle.open(name) as stream:
-                for row in sheets.rows(stream, required, lost=lost.append):
+                for row in sheets.rows(stream, _REQUIRED[listing], lost=lost):
                     film = films.get(row.get("video id", "")) if listing == "videos" else None
-                    group.append({"row": row, "film": film or ""})
-                    if len(group) >= _GROUP:
-                        yield _capture(group, listing, own, at)
-                        group.clear()
-            if group:
-                yield _capture(group, listing, own, at)
-            for code in sorted(set(lost)):
-                yield Finding(code=code, severity="warning", subject=NAME, count=lost.count(code))
+                    yield {"row": row, "film": film or ""}
+
+        def capture(_: str, group: list[Any]) -> Capture:
+            return Capture(
+                endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=group, listing=listing,
+                context={"own": own},
+            )  # fmt: skip
+
+        yield from captures_of(tables[listing], rows, capture, size=_GROUP, subject=account.name)
+
+    for listing in _REQUIRED:
+        yield from captures(listing)
 
 
-def _films(bundle: Bundle) -> tuple[dict[str, str], int]:
+def _films(bundle: Bundle, tables: list[str]) -> tuple[dict[str, str], int]:
     """Video id → the file whose name is the video's title, where it is the only one; how many files have none."""
     by_title: dict[str, list[str]] = {}
-    for name in _tables(bundle, _VIDEO):
+
+    def rows(name: str) -> Iterator[dict[str, str]]:
         with bundle.open(name) as stream:
-            for row in sheets.rows(stream, _VIDEO):
-                by_title.setdefault(_likeness(row["video title (original)"]), []).append(row["video id"])
+            yield from sheets.rows(stream, _VIDEO)
+
+    # Damage is told of when the table is read for its items.
+    for row in each_file(tables, rows, lambda _: None):
+        by_title.setdefault(_likeness(row["video title (original)"]), []).append(row["video id"])
     files: dict[str, list[str]] = {}
     for name in matching(bundle, _FILM):
         title = name.rpartition("/")[2].rpartition(".")[0]
@@ -134,13 +156,6 @@ def _likeness(title: str) -> str:
     """Letters and digits of a title in one case: Takeout replaces other characters in file names and cuts them."""
     shown = unicodedata.normalize("NFC", title).casefold()
     return "".join(one for one in shown if one.isalnum())[:_LONGEST_TITLE]
-
-
-def _capture(group: list[Any], listing: str, own: str, at: datetime) -> Capture:
-    context = {"own": own}
-    return Capture(
-        endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=list(group), listing=listing, context=context
-    )
 
 
 def parse(capture: Capture) -> Parsed:

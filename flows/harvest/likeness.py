@@ -6,18 +6,21 @@ export without them brought in. An account that never took in such an export cos
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from flows.harvest.decide import published
 from flows.harvest.heads import Heads
+from flows.harvest.intake.match import Candidate, Sought, another_form, choose
 from flows.harvest.media import Fetched
 from flows.harvest.tally import Tally
 from schemas.ground import Ground
 from schemas.ids import ItemId
-from schemas.near import likeness, named_by_us, normalised
+from schemas.near import PICTURED, files_of, likeness, named_by_us, normalised, pictured, repeated
 from schemas.neighbours import MediaBytes
 from schemas.record import MediaRef, Row, Seen
 
@@ -28,15 +31,8 @@ Wanted = Mapping[str, tuple[MediaRef, str | None]]
 class Candidates(Protocol):
     """Where an item without id is looked for among what is known."""
 
-    def find(
-        self, account: str, at: datetime, text: str, digests: Callable[[], frozenset[str]], taken: Callable[[str], bool]
-    ) -> tuple[ItemId, ...]:
-        """Items of that account and second that are like it; more than one = nobody can say which.
-
-        Args:
-            digests: of its attachments; asked for only where they matter.
-            taken: whether an item is known already to be something else.
-        """
+    def of(self, account: str, at: datetime) -> Sequence[Candidate]:
+        """Items of that account and second that were harvested."""
         ...
 
 
@@ -46,13 +42,13 @@ class Alike:
 
     Attributes:
         matched: native ids whose items were known by likeness and are entered now.
-        keys: native id → the keyed hash of its likeness, to be entered with the item.
+        keys: native id → the keyed hashes of its likeness, to be entered with the item.
         entered: native ids whose likeness was entered with them.
         early: attachments fetched in order to know the item.
     """
 
     matched: list[str] = field(default_factory=list)
-    keys: dict[str, bytes] = field(default_factory=dict)
+    keys: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     entered: list[str] = field(default_factory=list)
     early: Fetched = field(default_factory=Fetched)
 
@@ -105,9 +101,9 @@ class Likeness:
         alike.early = self._early(unknown)
         try:
             self._by_table(unknown, ids, suppressed, alike)
-            for native, (seen, at) in unknown.items():
-                if named_by_us(native) and native not in ids and native not in suppressed:
-                    self._by_candidates(seen, at, ids, alike)
+            self._alone_by_table(unknown, ids, suppressed, alike)
+            if self._candidates is not None:
+                self._by_candidates(self._candidates, unknown, ids, suppressed, alike)
         except BaseException:
             alike.early.close()
             raise
@@ -116,9 +112,9 @@ class Likeness:
     def enter(self, seen: Seen, item: ItemId, alike: Alike, natives: list[tuple[bytes, ItemId]]) -> None:
         """A new item gets its likeness entered, if no id tells what it is."""
         self._claims[item] = seen.native
-        key = alike.keys.pop(seen.native, None)
-        if key is not None and named_by_us(seen.native):
-            natives.append((key, item))
+        keys = alike.keys.pop(seen.native, ())
+        if keys and named_by_us(seen.native):
+            natives.extend((key, item) for key in keys)
             alike.entered.append(seen.native)
 
     def _worth(self, seen: Seen) -> bool:
@@ -157,13 +153,15 @@ class Likeness:
         alike: Alike,
     ) -> None:
         keys: dict[str, bytes] = {}
+        met: Counter[str] = Counter()
         for native, (seen, at) in unknown.items():
             bare = not normalised(seen.text)
             name = likeness(
                 self._account_of(seen), self._at(seen, at), seen.text, self._digests(seen, alike) if bare else ()
             )
             if name:
-                keys[native] = self._hash_of(name)
+                keys[native] = self._hash_of(name if seen.media else repeated(name, met[name]))
+                met[name] += 1
         with self._ground.state.reading() as books:
             found = books.natives.find(list(set(keys.values())))
         items = [item for item in found.values() if item is not None]
@@ -174,33 +172,93 @@ class Likeness:
                 continue
             if key not in found:
                 used.add(key)
-                alike.keys[native] = key
+                alike.keys[native].append(key)
                 continue
             item = found[key]
             if item is None:
                 suppressed.add(native)
                 self._tally.find("I131", self._account_of(unknown[native][0]))
-            elif self._free(item, native) and (named_by_us(native) or all(map(named_by_us, named.get(item, ())))):
+            elif self._may_be(item, native, named):
                 used.add(key)
                 self._match(native, item, ids, alike)
 
-    def _by_candidates(self, seen: Seen, at: datetime, ids: dict[str, ItemId], alike: Alike) -> None:
-        moment = self._at(seen, at)
-        if self._candidates is None or moment is None:
+    def _alone_by_table(
+        self, unknown: Mapping[str, tuple[Seen, datetime]], ids: dict[str, ItemId], suppressed: set[str], alike: Alike
+    ) -> None:
+        """What has no text and other bytes: the one of its second, kind and number of attachments on both sides."""
+        keys: dict[str, tuple[bytes, bytes]] = {}
+        for native, (seen, at) in unknown.items():
+            moment, files = self._at(seen, at), files_of(one.role for one in seen.media)
+            if moment is None or not files or normalised(seen.text) or seen.kind not in PICTURED:
+                continue
+            account = self._account_of(seen)
+            one, several = (
+                self._hash_of(pictured(account, moment, seen.kind, files, several=more)) for more in (False, True)
+            )
+            keys[native] = one, several
+        if not keys:
             return
-        account = self._account_of(seen)
-        found = self._candidates.find(
-            account,
-            moment,
-            seen.text,
-            lambda: self._digests(seen, alike),
-            lambda item: not self._free(ItemId(item), seen.native),
-        )
-        if len(found) == 1:
-            self._match(seen.native, found[0], ids, alike)
-        elif found:
-            # Kept as an item of its own: a second copy can be told of, a lost record cannot be had back.
-            self._tally.find("I133", account)
+        here = Counter(keys.values())
+        with self._ground.state.reading() as books:
+            found = books.natives.find([key for pair in here for key in pair])
+        named = self._heads.natives([item for item in found.values() if item is not None])
+        entered: set[bytes] = set()
+        for native, pair in keys.items():
+            if native in ids or native in suppressed:
+                continue
+            one, several = pair
+            item = found.get(one)
+            alone = several not in found and here[pair] == 1
+            if item is not None and alone and self._may_be(item, native, named):
+                self._match(native, item, ids, alike)
+                continue
+            key = several if one in found or one in entered else one
+            if key not in found and key not in entered:
+                entered.add(key)
+                alike.keys[native].append(key)
+
+    def _by_candidates(
+        self,
+        candidates: Candidates,
+        unknown: Mapping[str, tuple[Seen, datetime]],
+        ids: dict[str, ItemId],
+        suppressed: set[str],
+        alike: Alike,
+    ) -> None:
+        """What the table does not know, among what was harvested in the same second."""
+        wanted: dict[str, tuple[Sought, str, datetime]] = {}
+        for native, (seen, at) in unknown.items():
+            moment = self._at(seen, at)
+            if moment is not None and named_by_us(native) and native not in ids and native not in suppressed:
+                sought = Sought(seen.kind, normalised(seen.text), files_of(one.role for one in seen.media))
+                wanted[native] = sought, self._account_of(seen), moment
+        here = Counter((sought, account, int(at.timestamp())) for sought, account, at in wanted.values())
+        alone: list[str] = []
+        for native, (sought, account, at) in wanted.items():
+            place = sought, account, int(at.timestamp())
+            left = [one for one in candidates.of(account, at) if self._free(one.item, native)]
+            found = choose(
+                replace(sought, alike=here[place]),
+                partial(self._digests, unknown[native][0], alike),
+                left,
+            )
+            if found.sure:
+                self._match(native, found.items[0], ids, alike)
+                # Text and nothing else: one of the several that are alike has found its own.
+                here[place] -= not sought.files
+            elif found.items:
+                # Kept as an item of its own: a second copy can be told of, a lost record cannot be had back.
+                self._tally.find("I133", account)
+            else:
+                alone.append(native)
+        for native in alone:
+            sought, account, at = wanted[native]
+            if another_form(sought, [one for one in candidates.of(account, at) if self._free(one.item, native)]):
+                self._tally.find("I134", account)
+
+    def _may_be(self, item: ItemId, native: str, named: Mapping[ItemId, set[str]]) -> bool:
+        """Nothing else is that item, and of two ids that the platform gave one would be another item's."""
+        return self._free(item, native) and (named_by_us(native) or all(map(named_by_us, named.get(item, ()))))
 
     def _free(self, item: ItemId, native: str) -> bool:
         return self._claims.get(item, native) == native

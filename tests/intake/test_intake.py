@@ -12,7 +12,7 @@ import pytest
 from flows.archive.coverage import month_note
 from flows.harvest.intake.decide import changes_by_export
 from flows.harvest.intake.gather import filled
-from flows.harvest.intake.match import Candidate, choose
+from flows.harvest.intake.match import Candidate, Choice, Sought, another_form, choose
 from schemas.finding import Finding
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month
@@ -200,7 +200,7 @@ def test_attachments_that_were_lacking_are_added(tmp_path: Path) -> None:
     place = Place(tmp_path, recording)
     assert place.harvest(NIGHT).failed
     tally = place.take(exported(), NIGHT + timedelta(hours=1))
-    assert (tally.inferred, tally.media) == (2, 2)
+    assert (tally.inferred, tally.media) == (3, 2)
     rows = [row for row in place.rows() if row.native == "p2"]
     assert [row.row for row in rows] == ["version", "observation"]
     assert [one.digest is None for row in rows for one in row.media] == [True, False]
@@ -318,6 +318,8 @@ def test_another_accounts_export_is_refused(tmp_path: Path) -> None:
     place.take(replace(exported(), whose=Owner(native="kommun", handle="@KOMMUNEN")), NIGHT)
     with pytest.raises(RefusedError, match="another account"):
         place.take(replace(exported(), whose=Owner(native="17", handle="kommunen")), NIGHT)
+    with pytest.raises(RefusedError, match="another account"):
+        place.take(replace(exported(), whose=Owner(native="https://annan.example/@kommunen", handle="kommunen")), NIGHT)
     # The same id under a new handle is the same account.
     assert place.take(replace(exported(), whose=Owner(native="kommun", handle="nyttnamn")), NIGHT).complete
 
@@ -338,18 +340,48 @@ def test_likeness_is_account_second_and_text() -> None:
 
 def test_choosing_among_candidates() -> None:
     """Text first, then attachments; several that nothing tells apart are all named."""
-    a = Candidate(ItemId("a"), {"x"}, {"1"})
-    b = Candidate(ItemId("b"), {"x", "y"}, {"2"})
-    assert choose("y", frozenset, [a, b]) == ("b",)
-    assert choose("x", lambda: frozenset({"1"}), [a, b]) == ("a",)
-    assert choose("x", frozenset, [a, b]) == ("a", "b")
-    assert choose("z", lambda: frozenset({"2"}), [a, b]) == ("b",)
-    assert choose("z", frozenset, [a, b]) == ()
-    assert choose("", lambda: frozenset({"1"}), [a, b]) == ("a",)
+    a = Candidate(ItemId("a"), "post", {"x"}, {"1"}, {1})
+    b = Candidate(ItemId("b"), "post", {"x", "y"}, {"2"}, {1})
+
+    def chosen_of(text: str, digests: set[str], *, files: int = 1, alike: int = 1) -> tuple[tuple[str, ...], bool]:
+        found = choose(Sought("post", text, files, alike), lambda: frozenset(digests), [a, b])
+        return found.items, found.sure
+
+    assert chosen_of("y", set()) == (("b",), True)
+    assert chosen_of("x", {"1"}) == (("a",), True)
+    assert chosen_of("x", set()) == (("a", "b"), False)
+    assert chosen_of("x", set(), files=0) == (("a", "b"), False)
+    assert chosen_of("x", set(), files=0, alike=2) == (("a",), True)
+    assert chosen_of("z", {"2"}) == (("b",), True)
+    assert chosen_of("z", set()) == ((), False)
+    assert chosen_of("", {"1"}) == (("a",), True)
+
+
+def test_what_is_alone_of_its_second_needs_no_bytes() -> None:
+    """Without text, one of its kind with as many attachments on both sides is the same; with two nobody can say."""
+    bare = Candidate(ItemId("a"), "post", {""}, {"1"}, {1})
+    album = Candidate(ItemId("b"), "post", {""}, {"2"}, {3})
+    texted = Candidate(ItemId("c"), "post", {"", "x"}, {"3"}, {1})
+    there = [bare, album, texted]
+    assert choose(Sought("post", "", 1), frozenset, there) == Choice((ItemId("a"),), sure=True)
+    assert choose(Sought("post", "", 3), frozenset, there) == Choice((ItemId("b"),), sure=True)
+    assert choose(Sought("post", "", 1, alike=2), frozenset, there) == Choice((ItemId("a"),))
+    assert choose(Sought("post", "", 1), frozenset, [*there, replace(bare, item=ItemId("d"))]).sure is False
+    for other in (Sought("story", "", 1), Sought("post", "", 2), Sought("post", "", 0), Sought("message", "", 1)):
+        assert choose(other, frozenset, there) == Choice()
+
+
+def test_another_form_is_one_of_the_same_kind_with_another_text() -> None:
+    """It takes exactly one known item of the kind, and one whose text never was this one."""
+    one = Candidate(ItemId("a"), "post", {"x"})
+    assert another_form(Sought("post", "y"), [one])
+    assert not another_form(Sought("post", "x"), [one])
+    assert not another_form(Sought("reply", "y"), [one])
+    assert not another_form(Sought("post", "y"), [one, replace(one, item=ItemId("b"))])
 
 
 def test_filling_in_keeps_what_is_there() -> None:
-    """Files take the places of their roles that lacked one; what is there stays, and nothing is put beside it."""
+    """Files take the places of their roles that lacked one; what is there stays, and no other packing is put beside it."""
     there = MediaRef(role="picture", origin="u1", digest="1", size=1)
     lacking = MediaRef(role="video", origin="u2")
     film = MediaRef(role="video", origin="export:f", digest="9", size=9)
@@ -358,6 +390,21 @@ def test_filling_in_keeps_what_is_there() -> None:
     assert filled((there,), (picture,)) == (there,)
     assert filled((), (picture, film)) == (picture, film)
     assert filled((there, lacking), (replace(film, digest=None),)) == (there, lacking)
+
+
+def test_filling_in_adds_what_the_record_has_fewer_of() -> None:
+    """A role that the record lacks is added, so are further files of a role; never bytes that the item ever had."""
+    there = MediaRef(role="picture", origin="u1", digest="1", size=1)
+    still = MediaRef(role="thumbnail", origin="u2", digest="2", size=1)
+    film = MediaRef(role="video", origin="export:f", digest="9", size=9)
+    same = replace(there, origin="export:a")
+    other = MediaRef(role="picture", origin="export:b", digest="8", size=8)
+    assert filled((still,), (film, replace(film, origin="export:f2"))) == (still, film)
+    assert filled((still,), (film,), {"9"}) == (still,)
+    assert filled((there,), (same, other)) == (there, other)
+    third = replace(other, origin="export:c", digest="7")
+    assert filled((there,), (other, third)) == (there, other, third)
+    assert filled((there, other), (replace(there, digest=None, origin="export:b"), third)) == (there, other)
 
 
 def test_an_unknown_item_is_always_new() -> None:

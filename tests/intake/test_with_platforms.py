@@ -20,11 +20,19 @@ from tests.intake.test_formats import rows, take
 from tests.nights.simulate import make_home, quick, token, ways
 from tests.servers.world import OWN, PEOPLE, Item, Medium, World
 from tests.servers.world_client import RunningFake
+from tests.servers.youtube import YouTubeFake
 
 DAY = datetime(2026, 11, 2, 7, 30, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 6, 2, 15, tzinfo=UTC)
-FORMATS = {"facebook": "facebook_export", "instagram": "instagram_export", "x": "x_archive"}
+FORMATS = {
+    "facebook": "facebook_export",
+    "instagram": "instagram_export",
+    "x": "x_archive",
+    "youtube": "youtube_takeout",
+}
 _PNG = b"\x89PNG\r\n\x1a\n"
+_FILM = b"\x00\x00\x00\x18ftypmp42"
+CHANNEL = YouTubeFake.OWN
 
 
 def picture(name: str) -> Medium:
@@ -76,21 +84,50 @@ def operations(here: World) -> list[dict[str, Any]]:
     ]
 
 
+def films() -> World:
+    """Two videos whose films YouTube's interface never gives, and an answer of ours."""
+    items = [
+        Item(
+            f"910001{number}",
+            "post",
+            CHANNEL,
+            f"Invigning {number}\n\nFrån torget.",
+            DAY + timedelta(days=number),
+            media=[
+                Medium(id=f"f{number}", role="picture", media_type="image/jpeg", data=_PNG + bytes([number])),
+                Medium(id=f"f{number}1", role="video", media_type="video/mp4", data=_FILM + bytes([number])),
+            ],
+        )
+        for number in (1, 2)
+    ]
+    answer = Item(
+        "9100020", "comment", CHANNEL, "Välkomna!", DAY + timedelta(days=3), parent=items[0].id, root=items[0].id
+    )
+    return World(own=CHANNEL, items={item.id: item for item in (*items, answer)}, now=NIGHT)
+
+
 class Meeting:
     """One platform's fake with our world, an export of it, and a home."""
 
     def __init__(
-        self, platform: str, folder: Path, fakes: Callable[..., RunningFake], patch: pytest.MonkeyPatch
+        self,
+        platform: str,
+        folder: Path,
+        fakes: Callable[..., RunningFake],
+        patch: pytest.MonkeyPatch,
+        here: World | None = None,
     ) -> None:
         """Start the fake and write the export."""
         way = next(one for one in ways() if one.platform == platform)
         self.fake = fakes(way.fake, page=2, options=way.options)
-        self.here = world()
+        self.here = here or world()
         self.fake.clock(NIGHT)
         natives = {one["id"]: one["native"] for one in self.fake.acts(operations(self.here))}
         generator: Any = importlib.import_module(f"tests.exports.{FORMATS[platform]}")
         if platform == "x":
             patch.setattr(generator, "number", lambda item: natives[item.id])
+        if platform == "youtube":
+            patch.setattr(generator, "video", lambda name: natives.get(name, name))
         self.export: Path = generator.make(folder / "export", self.here)
         self.home = make_home(folder, way, self.fake)
 
@@ -115,7 +152,7 @@ class Meeting:
         return found
 
 
-@pytest.fixture(params=sorted(FORMATS))
+@pytest.fixture(params=["facebook", "instagram", "x"])
 def meeting(
     request: pytest.FixtureRequest, tmp_path: Path, fakes: Callable[..., RunningFake], monkeypatch: pytest.MonkeyPatch
 ) -> Meeting:
@@ -158,3 +195,23 @@ def test_harvest_after_import_knows_what_was_imported(meeting: Meeting) -> None:
     assert answer[-1].parent
     later = meeting.harvest(NIGHT + timedelta(days=1))
     assert (later.new, later.edited, later.gone) == (0, 0, 0)
+
+
+def test_takeout_adds_the_films_that_the_interface_never_gives(
+    tmp_path: Path, fakes: Callable[..., RunningFake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Videos that were harvested get their films, each once; an import before the harvest has them from the start."""
+    meeting = Meeting("youtube", tmp_path, fakes, monkeypatch, films())
+    assert meeting.harvest(NIGHT).complete
+    before = meeting.posts()
+    assert not [one for rows in before.values() for row in rows for one in row.media if one.role == "video"]
+    tally = meeting.take(NIGHT + timedelta(hours=1))
+    assert (tally.new, tally.matched, tally.media, tally.complete) == (0, 3, 2, True)
+    found = [rows[-1] for rows in meeting.posts().values() if rows[0].kind == "post"]
+    assert [row.row for row in found] == ["observation"] * 2
+    assert all([one for one in row.media if one.role == "video" and one.digest] for row in found)
+    assert all(len(row.media) == len(before[row.item][-1].media) + 1 for row in found)
+    again = meeting.take(NIGHT + timedelta(hours=2))
+    assert (again.new, again.media) == (0, 0)
+    assert meeting.harvest(NIGHT + timedelta(days=1)).complete
+    assert meeting.take(NIGHT + timedelta(days=2)).media == 0

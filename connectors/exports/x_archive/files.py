@@ -10,8 +10,9 @@ from typing import Any
 
 from connectors.exports.arrays import items, whole
 from connectors.exports.naming import matching
+from connectors.exports.onward import damage, each_file, grouped
 from connectors.exports.x_archive import fields
-from connectors.exports.x_archive.parsing import history_of
+from connectors.exports.x_archive.parsing import history_of, moment_of
 from schemas.account import Account
 from schemas.finding import Finding
 from schemas.neighbours import Bundle, Capture, Owner
@@ -61,10 +62,10 @@ def owner(bundle: Bundle) -> Owner:
 
 def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
     """Deleted posts first (they say more than the same post elsewhere), then posts, then messages."""
-    lost: Counter[str] = Counter()
+    lost = _Lost()
     notes = _Notes(bundle, lost)
     files = _files_by_item(bundle)
-    taken: set[str] = set()
+    taken: set[str] = set(notes.names)
 
     def capture(listing: str, group: list[Any]) -> Capture:
         return Capture(
@@ -77,81 +78,85 @@ def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterato
             context={"own": own, "handle": account.handle},
         )
 
-    try:
-        for listing, pattern in _LISTS:
-            names = matching(bundle, pattern)
-            taken.update(names)
-            found = _posts(bundle, names, notes, files, lost)
-            for group in _groups(_edits_together(found, lost)):
-                yield capture(listing, group)
-        for group in _groups({"note_tweet": one} for one in notes.left()):
-            yield capture("notes", group)
-        names = matching(bundle, _MESSAGES)
+    for listing, pattern in _LISTS:
+        names = matching(bundle, pattern)
         taken.update(names)
-        if names and account.harvest.messages:
-            for group in _groups(_messages(bundle, names, files, lost)):
-                yield capture("messages", group)
-        elif names:
-            yield Finding(code="H140", severity="info", subject=account.name)
-    except RefusedError:
-        yield from _told(lost, account)
-        raise
-    yield from _told(lost, account)
-    taken.update(notes.names)
+        found = notes.joined(_posts(bundle, names, files, lost))
+        for group in grouped(_edits_together(found, lost), _GROUP):
+            yield capture(listing, group)
+    for group in grouped(({"note_tweet": one} for one in notes.left()), _GROUP):
+        yield capture("notes", group)
+    names = matching(bundle, _MESSAGES)
+    taken.update(names)
+    if names and account.harvest.messages:
+        for group in grouped(_messages(bundle, names, files, lost), _GROUP):
+            yield capture("messages", group)
+    elif names:
+        yield Finding(code="H140", severity="info", subject=account.name)
+    yield from lost.told(account.name)
     left = [name for name in matching(bundle, r"data/[^/]+\.js") if name not in taken]
     if left:
         yield Finding(code="I110", severity="info", subject=account.name, parameters=(("count_files", len(left)),))
 
 
-def _told(lost: Counter[str], account: Account) -> Iterator[Finding]:
-    for code, count in sorted(lost.items()):
-        yield Finding(code=code, severity="warning", subject=account.name, count=count)
+class _Lost:
+    """What could not be had: entries by code, and damaged files."""
+
+    def __init__(self) -> None:
+        self.codes: Counter[str] = Counter()
+        self.damaged: list[RefusedError] = []
+
+    def add(self, code: str) -> None:
+        """One more."""
+        self.codes[code] += 1
+
+    def told(self, subject: str) -> Iterator[Finding]:
+        """As findings."""
+        for error in self.damaged:
+            yield damage(error, subject)
+        for code, count in sorted(self.codes.items()):
+            yield Finding(code=code, severity="warning", subject=subject, count=count)
+
+
+def _entries(bundle: Bundle, names: Iterable[str], lost: _Lost) -> Iterator[Any]:
+    """Every entry of those data files; what a damaged one has before its damage, and then the next."""
+
+    def read(name: str) -> Iterator[Any]:
+        with bundle.open(name) as stream:
+            yield from items(stream, lost=lost.add)
+
+    return each_file(names, read, lost.damaged.append)
 
 
 def _posts(
-    bundle: Bundle, names: Iterable[str], notes: _Notes, files: Mapping[str, list[str]], lost: Counter[str]
+    bundle: Bundle, names: Iterable[str], files: Mapping[str, list[str]], lost: _Lost
 ) -> Iterator[dict[str, Any]]:
-    for name in names:
-        with bundle.open(name) as stream:
-            for one in items(stream, lost=lambda code: lost.update((code,))):
-                post = one.get("tweet", one) if isinstance(one, dict) else None
-                if not isinstance(post, dict):
-                    yield {"tweet": post}
-                    continue
-                number = post.get("id_str")
-                entry: dict[str, Any] = {"tweet": post}
-                if isinstance(number, str):
-                    if number in files:
-                        entry["files"] = files[number]
-                    note = notes.of(post) if notes else None
-                    if note is not None:
-                        entry["note_tweet"] = note
-                yield entry
+    for one in _entries(bundle, names, lost):
+        post = one.get("tweet", one) if isinstance(one, dict) else None
+        entry: dict[str, Any] = {"tweet": post}
+        number = post.get("id_str") if isinstance(post, dict) else None
+        if isinstance(number, str) and number in files:
+            entry["files"] = files[number]
+        yield entry
 
 
-def _edits_together(posts: Iterable[dict[str, Any]], lost: Counter[str]) -> Iterator[dict[str, Any]]:
+def _edits_together(posts: Iterable[dict[str, Any]], lost: _Lost) -> Iterator[dict[str, Any]]:
     """The posts; those of one edit chain after each other at the end, oldest first."""
     chains: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     held = 0
-    cut: RefusedError | None = None
-    try:
-        for entry in posts:
-            post = entry["tweet"]
-            history = history_of(post) if isinstance(post, dict) and "edit_info" in post else ()
-            if len(history) < 2:
-                yield entry
-                continue
-            chains[history[0]].append(entry)
-            held += 1
-            if held > _EDITS_HELD:
-                lost["I111"] += 1
-                yield from chains.pop(history[0])
-    except RefusedError as error:
-        cut = error
+    for entry in posts:
+        post = entry["tweet"]
+        history = history_of(post) if isinstance(post, dict) and "edit_info" in post else ()
+        if len(history) < 2:
+            yield entry
+            continue
+        chains[history[0]].append(entry)
+        held += 1
+        if held > _EDITS_HELD:
+            lost.add("I111")
+            yield from chains.pop(history[0])
     for chain in chains.values():
         yield from sorted(chain, key=_by_number)
-    if cut is not None:
-        raise cut
 
 
 def _by_number(entry: Mapping[str, Any]) -> tuple[int, str]:
@@ -160,35 +165,18 @@ def _by_number(entry: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def _messages(
-    bundle: Bundle, names: Iterable[str], files: Mapping[str, list[str]], lost: Counter[str]
+    bundle: Bundle, names: Iterable[str], files: Mapping[str, list[str]], lost: _Lost
 ) -> Iterator[dict[str, Any]]:
-    for name in names:
-        with bundle.open(name) as stream:
-            for one in items(stream, lost=lambda code: lost.update((code,))):
-                talk = one.get("dmConversation") if isinstance(one, dict) else None
-                found = talk.get("messages") if isinstance(talk, dict) else None
-                for message in found if isinstance(found, list) else [None]:
-                    entry: dict[str, Any] = {"message": message}
-                    made = message.get("messageCreate") if isinstance(message, dict) else None
-                    number = made.get("id") if isinstance(made, dict) else None
-                    if isinstance(number, str) and number in files:
-                        entry["files"] = files[number]
-                    yield entry
-
-
-def _groups(entries: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    group: list[dict[str, Any]] = []
-    try:
-        for entry in entries:
-            group.append(entry)
-            if len(group) >= _GROUP:
-                yield group
-                group = []
-    except RefusedError:
-        yield group
-        raise
-    if group:
-        yield group
+    for one in _entries(bundle, names, lost):
+        talk = one.get("dmConversation") if isinstance(one, dict) else None
+        found = talk.get("messages") if isinstance(talk, dict) else None
+        for message in found if isinstance(found, list) else [None]:
+            entry: dict[str, Any] = {"message": message}
+            made = message.get("messageCreate") if isinstance(message, dict) else None
+            number = made.get("id") if isinstance(made, dict) else None
+            if isinstance(number, str) and number in files:
+                entry["files"] = files[number]
+            yield entry
 
 
 def _files_by_item(bundle: Bundle) -> dict[str, list[str]]:
@@ -202,68 +190,99 @@ def _files_by_item(bundle: Bundle) -> dict[str, list[str]]:
 
 
 class _Notes:
-    """Long texts, waiting for their posts: they have ids of their own, so time and beginning tell whose they are."""
+    """Long texts, waiting for their posts: their ids are not the posts', so second and beginning tell whose they are."""
 
-    def __init__(self, bundle: Bundle, lost: Counter[str]) -> None:
+    def __init__(self, bundle: Bundle, lost: _Lost) -> None:
         self.names = matching(bundle, _NOTES)
-        self._waiting: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        count = 0
-        for name in self.names:
-            with bundle.open(name) as stream:
-                for one in items(stream, lost=lambda code: lost.update((code,))):
-                    note = one.get("noteTweet") if isinstance(one, dict) else None
-                    core = note.get("core") if isinstance(note, dict) else None
-                    text = core.get("text") if isinstance(core, dict) else None
-                    count += 1
-                    if not isinstance(text, str) or not isinstance(note, dict):
-                        lost["I108"] += 1
-                    elif count > _NOTES_HELD:
-                        raise RefusedError("PATH", "…", f"it has more than {_NOTES_HELD} long texts")
-                    else:
-                        self._waiting[_beginning(text)].append(note)
+        self._lost = lost
+        self._waiting: dict[int, dict[str, Any]] = {}
+        self._by_second: defaultdict[datetime | None, list[int]] = defaultdict(list)
+        for one in _entries(bundle, self.names, lost):
+            note = one.get("noteTweet") if isinstance(one, dict) else None
+            core = note.get("core") if isinstance(note, dict) else None
+            if not isinstance(note, dict) or not isinstance(core, dict) or not isinstance(core.get("text"), str):
+                lost.add("I108")
+            elif len(self._waiting) >= _NOTES_HELD:
+                lost.damaged.append(RefusedError("PATH", "…", f"it has more than {_NOTES_HELD} long texts"))
+                break
+            else:
+                self._by_second[_second(note.get("createdAt"))].append(len(self._waiting))
+                self._waiting[len(self._waiting)] = note
+        self._by_second.pop(None, None)
 
-    def __bool__(self) -> bool:
-        return bool(self._waiting)
+    def joined(self, posts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The entries of one list, each with its long text; those that may have one come last.
 
-    def of(self, post: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The long text of this post, if it is one's."""
+        A long text is a post's only if it is like that post alone, and that post like it alone.
+        """
+        if not self._by_second:
+            yield from posts
+            return
+        held: list[tuple[dict[str, Any], list[int]]] = []
+        for entry in posts:
+            alike = self._alike(entry["tweet"])
+            if alike:
+                held.append((entry, alike))
+            else:
+                yield entry
+        times = Counter(number for _, alike in held for number in alike)
+        for entry, alike in held:
+            if len(alike) == 1 and times[alike[0]] == 1:
+                entry["note_tweet"] = self._waiting.pop(alike[0])
+            yield entry
+
+    def _alike(self, post: object) -> list[int]:
+        """The long texts of the post's second that begin as it does."""
+        if not isinstance(post, dict):
+            return []
+        numbers = self._by_second.get(_second(post.get("created_at")), ())
         text = post.get("full_text")
-        key = _beginning(text) if isinstance(text, str) and len(text) >= _LONG else ""
-        if len(key) < _TELLING:
-            return None
-        waiting = self._waiting.get(key)
-        if not waiting:
-            return None
-        # The same beginning may have been posted twice: then the nearest in time is meant.
-        number = post.get("id_str")
-        nearest = min(waiting, key=lambda note: _apart(note, number))
-        waiting.remove(nearest)
-        if not waiting:
-            del self._waiting[key]
-        return nearest
+        if not numbers or not isinstance(text, str):
+            return []
+        begins = _beginnings(text)
+        return [
+            number
+            for number in numbers
+            if number in self._waiting and any(map(_packed(self._waiting[number]["core"]["text"]).startswith, begins))
+        ]
 
     def left(self) -> Iterator[dict[str, Any]]:
-        """Long texts whose posts are not in the archive."""
-        for waiting in self._waiting.values():
-            yield from waiting
+        """Long texts that are no post's, or nobody can say which one's."""
+        for note in self._waiting.values():
+            self._lost.add("I113")
+            yield note
         self._waiting.clear()
 
 
-_LONG = 120
-"""Characters of a post from which on it may be the beginning of a long text."""
-_TELLING = 40
-"""Characters that a beginning must have to tell whose it is."""
+_ADDRESS = re.compile(r"https?://t\.co/\w{1,40}$")
+_MENTIONS = re.compile(r"(?:@\w{1,50}\s+)+")
 
 
-def _beginning(text: str) -> str:
-    # What the post shows is cut at some 270 characters, and its addresses are shortened otherwise.
+def _second(written: object) -> datetime | None:
+    moment = moment_of(written)
+    return moment.replace(microsecond=0) if moment is not None else None
+
+
+def _beginnings(text: str) -> list[str]:
+    """What a post shows of its long text, with and without the names of those it answers; none if that is nothing."""
     plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return "".join(plain.split("http", 1)[0].split())[:80]
+    whole = plain[: _end_of_text(plain)]
+    found = {_packed(whole), _packed(_MENTIONS.sub("", whole, count=1) if _MENTIONS.match(whole) else whole)}
+    return [one for one in found if one]
 
 
-def _apart(note: Mapping[str, Any], number: object) -> int:
-    """How far apart two ids are; ids grow with time."""
-    own = note.get("noteTweetId")
-    if isinstance(own, str) and isinstance(number, str) and own.isdecimal() and number.isdecimal():
-        return abs(int(own[:20]) - int(number[:20]))
-    return 1 << 70
+def _end_of_text(text: str) -> int:
+    """Where the text ends before its dot-dot-dot and addresses; each address is passed over once."""
+    end = len(text)
+    while True:
+        kept = text[:end].rstrip()
+        kept = kept.removesuffix("…").rstrip()
+        address = _ADDRESS.search(kept)
+        if address is None:
+            return len(kept)
+        end = address.start()
+
+
+def _packed(text: str) -> str:
+    """The text up to its first address, which the two write differently, without white space."""
+    return "".join(text.split("http", 1)[0].split())

@@ -396,7 +396,7 @@ def _rows(values: Mapping[str, Any], name: str, notes: _Notes) -> Sequence[dict[
 
 def _time(post: Mapping[str, Any], name: str, number: str, notes: _Notes) -> datetime | None:
     """The post's time; where it cannot be, the time that its id tells."""
-    moment = _moment(post.get(name))
+    moment = moment_of(post.get(name))
     if moment is not None and _FIRST <= moment <= notes.at + _EARLY:
         return moment
     told = _time_of_id(number)
@@ -405,7 +405,7 @@ def _time(post: Mapping[str, Any], name: str, number: str, notes: _Notes) -> dat
     return told if told is not None and told <= notes.at + _EARLY else None
 
 
-def _moment(value: object) -> datetime | None:
+def moment_of(value: object) -> datetime | None:
     """``Wed Jan 06 18:40:40 +0000 2021``, or an ISO 8601 time with zone; UTC."""
     if not isinstance(value, str) or len(value) > 40:
         return None
@@ -427,7 +427,7 @@ def _moment(value: object) -> datetime | None:
 
 
 def _iso(values: Mapping[str, Any], name: str, notes: _Notes) -> datetime | None:
-    moment = _moment(values.get(name))
+    moment = moment_of(values.get(name))
     if moment is None or not _FIRST <= moment <= notes.at + _EARLY:
         notes.add("H123", field=name, problem="missing or unreadable" if moment is None else "out of reason")
         return None

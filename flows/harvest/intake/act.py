@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flows.harvest.act import MEDIA_LIMIT
 from flows.harvest.gather import setting_of
@@ -16,6 +17,7 @@ from flows.harvest.tally import Tally
 from schemas.account import Account
 from schemas.books import CaptureNote, Coverage, Lease, LeaseLostError
 from schemas.calendar import local_day
+from schemas.codes.missing import missing
 from schemas.ground import Ground
 from schemas.neighbours import OpenedExport, Owner, Parsed
 from schemas.receipt import Receipt
@@ -26,6 +28,9 @@ HORIZON = "import"
 
 _DIFFERENT = 1_000
 """Different findings that are told of by themselves: a hostile file can have as many as it has items."""
+
+_LEFT_OUT = missing() - {"I120"}
+"""Codes that say that something of the export is not in the archive. What the export does not have was not left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +114,7 @@ class _Run:
         if owner.native and known:
             if owner.native != known:
                 raise RefusedError("PATH", "…", f"it is another account's export, not that of {self.name}")
-        elif owner.handle and _bare(owner.handle) != _bare(account.handle):
+        elif (owner.handle and _bare(owner.handle) != _local(account.handle, owner)) or _elsewhere(owner, account):
             raise RefusedError("PATH", owner.handle, f"it is another account's export; {self.name} is {account.handle}")
         remembered = {"native": owner.native} if owner.native and not known else {}
         return known or owner.native or f"@{_bare(account.handle)}", remembered
@@ -146,6 +151,8 @@ class _Run:
         tally = self.tally
         if tally.suppressed:
             tally.find("H186", self.name, severity="info", count=tally.suppressed)
+        if any(one.code in _LEFT_OUT and one.severity != "info" for one in tally.findings):
+            tally.complete = False
         coverage = Coverage(
             run=self.run_id,
             account=self.name,
@@ -193,6 +200,18 @@ class _Run:
 
 def _bare(handle: str) -> str:
     return handle.strip().removeprefix("@").casefold()
+
+
+def _local(handle: str, owner: Owner) -> str:
+    """The account's handle as the export writes its own: with the server's name (``@name@server``) or without."""
+    bare = _bare(handle)
+    return bare if "@" in _bare(owner.handle) else bare.partition("@")[0]
+
+
+def _elsewhere(owner: Owner, account: Account) -> bool:
+    """The export's account has an address, and that lies at another server than the one the account file names."""
+    theirs, ours = (urlsplit(one).hostname or "" for one in (owner.native, account.api_base))
+    return "." in theirs and "." in ours and not ours.rpartition(".")[2].isdecimal() and theirs != ours
 
 
 def _place(error: Exception) -> str:

@@ -54,7 +54,8 @@ def _import(home: Home, args: argparse.Namespace) -> int:
         name for name in ("person", "when", "where", "author", "about", "text", "text_file") if getattr(args, name)
     ]
     if given:
-        raise RefusedError(f"--{given[0].replace('_', '-')}", "…", "it belongs to --by-hand; add that")
+        option = "as" if given[0] == "person" else given[0].replace("_", "-")
+        raise RefusedError(f"--{option}", "…", "it belongs to --by-hand; add that")
     account = chosen(home, [args.account])[0]
     key = home.native_key()
     order = ImportOrder(account=account, secret_key=key, media_limit=home.media_limit)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -18,7 +19,7 @@ from schemas.books import Lease
 from schemas.ground import Ground
 from schemas.ids import ItemId
 from schemas.neighbours import OpenedExport
-from schemas.record import EXPORTED, MediaRef, Row, Seen, State
+from schemas.record import EXPORTED, MediaRef, MediaRole, Row, Seen, State
 
 _AT_ONCE = 500
 """Items whose attachments or parents are added in one append."""
@@ -72,17 +73,21 @@ class ExportGatherer(Gatherer):
     # -- attachments
 
     def _add_media(self) -> None:
-        """Files of known items that the archive lacks: never had, or not to be had when they were harvested."""
+        """Files of known items that the archive lacks: never shown by the platform, or not to be had at the time."""
         while self._shown_media:
             some = {item: self._shown_media.pop(item) for item in list(islice(self._shown_media, _AT_ONCE))}
             known = rows_of_items(self._ground, self._setting.account.authority, some)
-            lacking = {item: rows for item, rows in known.items() if _lacks(rows)}
-            wanted = {one.origin: (one, some[item][1]) for item in lacking for one in some[item][0]}
-            if not wanted:
+            lacking = {item: files for item, rows in known.items() if (files := lacked(rows, some[item][0]))}
+            if not lacking:
                 continue
+            wanted = {one.origin: (one, some[item][1]) for item, files in lacking.items() for one in files}
             fetched = fetch_all(self._session, wanted, known={}, limit=self._setting.media_limit)
             try:
-                self._media_rows(lacking, {item: some[item][0] for item in lacking}, fetched)
+                for code in fetched.failed.values():
+                    self._tally.failed += 1
+                    self._tally.find(code, self._setting.account.name)
+                shown = {item: some[item][0] for item in lacking}
+                self._media_rows({item: known[item] for item in lacking}, shown, fetched)
             finally:
                 fetched.close()
 
@@ -91,9 +96,11 @@ class ExportGatherer(Gatherer):
     ) -> None:
         batch = self.new_batch()
         found: list[Row] = []
+        added: set[str | None] = set()
         for item, rows in known.items():
             before = _latest_media(rows)
-            media = filled(before, fetched.settle(shown[item]))
+            had = {one.digest for row in rows for one in row.media if one.digest}
+            media = filled(before, fetched.settle(shown[item]), had)
             if media == before:
                 continue
             latest = _latest_version(rows)
@@ -101,8 +108,8 @@ class ExportGatherer(Gatherer):
             found.append(
                 observation_row(name, state=_state(rows), version=latest.version, observed=self._at, media=media)
             )
-        referred = {one.digest for row in found for one in row.media}
-        kept = Fetched(bytes={digest: one for digest, one in fetched.bytes.items() if digest in referred})
+            added |= {one.digest for one in media} - had
+        kept = Fetched(bytes={digest: one for digest, one in fetched.bytes.items() if digest in added})
         self._tally.media += len(kept.bytes)
         self.add_rows(found, act="import.media", fetched=kept)
 
@@ -145,35 +152,56 @@ class ExportGatherer(Gatherer):
         return found
 
 
-def filled(before: tuple[MediaRef, ...], shown: tuple[MediaRef, ...]) -> tuple[MediaRef, ...]:
-    """The attachments on record with those that were lacking filled in from an export, in order and by role.
+def lacked(rows: Sequence[Row], shown: Sequence[MediaRef]) -> tuple[MediaRef, ...]:
+    """Files of the export that the archive may lack: of roles of which the item has fewer, or one without its bytes.
 
-    What is there stays. A file of the export takes the place of the first attachment of its role that has none; one
-    that has no such place, and is not there already, is added if the record lacked attachments altogether.
+    One that came from the same place of an export before is there. The others' bytes have to be looked at.
     """
-    there = {one.digest for one in before if one.digest}
-    left = [one for one in shown if one.digest and one.digest not in there]
-    filled_in: list[MediaRef] = []
+    before = _latest_media(rows)
+    there = {one.origin for row in rows for one in row.media if one.digest}
+    held = Counter(one.role for one in before if one.digest)
+    wanted = Counter(one.role for one in shown)
+    empty = {one.role for one in before if one.digest is None}
+    return tuple(
+        one for one in shown if one.origin not in there and (one.role in empty or wanted[one.role] > held[one.role])
+    )
+
+
+def filled(
+    before: tuple[MediaRef, ...], shown: tuple[MediaRef, ...], had: Collection[str | None] = ()
+) -> tuple[MediaRef, ...]:
+    """The attachments on record, and beside them what was lacking: in order, by role, never the same bytes twice.
+
+    What is there stays. A file of the export takes the place of the first attachment of its role that has no bytes.
+    The others are added unless the record has as many of their role: then they are the same in another packing. Where
+    it has fewer, nobody can say which are the same, and all are added.
+
+    Args:
+        shown: by the export; without digest where the bytes were not looked at. had: digests of every attachment that
+            the item ever had.
+    """
+    there = {*had, *(one.digest for one in before), None}
+    left = list({one.digest: one for one in reversed(shown) if one.digest not in there}.values())[::-1]
+    same = {one.digest for one in shown} | {one.origin for one in shown}
+    settled: list[MediaRef] = []
+    held: Counter[MediaRole] = Counter()
     for one in before:
         fitting = next((file for file in left if one.digest is None and file.role == one.role), None)
         if fitting is None:
-            filled_in.append(one)
+            settled.append(one)
+            held[one.role] += one.digest is not None and not {one.digest, one.origin} & same
             continue
         left.remove(fitting)
-        filled_in.append(
+        settled.append(
             replace(one, digest=fitting.digest, size=fitting.size, media_type=one.media_type or fitting.media_type)
         )
-    return tuple(filled_in) if before else tuple(left)
+    more = Counter(one.role for one in left)
+    return (*settled, *(one for one in left if more[one.role] > held[one.role]))
 
 
 def _is_loose(head: Head, parents: dict[ItemId, ItemId]) -> bool:
     """No parent is on record, or its thread begins with an item that is an answer itself."""
     return head.parent is None or ItemId(head.thread) in parents
-
-
-def _lacks(rows: Sequence[Row]) -> bool:
-    media = _latest_media(rows)
-    return not media or any(one.digest is None for one in media)
 
 
 def _latest_media(rows: Sequence[Row]) -> tuple[MediaRef, ...]:

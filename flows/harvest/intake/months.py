@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.harvest.intake.match import Candidate, choose
+from flows.harvest.intake.match import Candidate
 from flows.keep.read import read_live
 from schemas.calendar import local_day
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, month_of, month_of_day
-from schemas.near import named_by_us, normalised
+from schemas.near import files_of, named_by_us, normalised
 from schemas.record import Row
 from schemas.tables import HOLDINGS, to_rows
 
@@ -40,15 +40,10 @@ class Months:
             self._there = {month for owner, month, _ in books.manifest.partitions() if owner == authority}
         self._held: OrderedDict[Month, _Index] = OrderedDict()
 
-    def find(
-        self, account: str, at: datetime, text: str, digests: Callable[[], frozenset[str]], taken: Callable[[str], bool]
-    ) -> tuple[ItemId, ...]:
-        """Items of that account and second that are like it; more than one = nobody can say which."""
+    def of(self, account: str, at: datetime) -> Sequence[Candidate]:
+        """Items of that account and second."""
         month = month_of_day(local_day(at))
-        if month not in self._there:
-            return ()
-        here = self._index(month).get((account, int(at.timestamp())), ())
-        return choose(text, digests, [one for one in here if not taken(one.item)])
+        return self._index(month).get((account, int(at.timestamp())), ()) if month in self._there else ()
 
     def _index(self, month: Month) -> _Index:
         index = self._held.get(month)
@@ -73,7 +68,9 @@ class Months:
                 if not named_by_us(row["native"]):
                     theirs.add(row["item"])
                 if row["row"] == "version":
+                    one.kind = row["kind"]
                     one.texts.add(normalised(row["text"] or ""))
+                    one.files.add(files_of(medium["role"] for medium in row["media"]))
                 one.digests.update(medium["digest"] for medium in row["media"] if medium["digest"])
         index: defaultdict[tuple[str, int], list[Candidate]] = defaultdict(list)
         for item in sorted(theirs):
