@@ -7,7 +7,8 @@ What it adds to ``connectors.http``:
 * errors by their Graph code, whatever the HTTP status. What throttles is never asked again: each further request
   makes the block longer, so the run ends with the time until which to stay away;
 * the usage headers: slower from 75 %, not at all from 90 %;
-* paging by ``paging.next``, of which only the cursor is taken: the address carries the access token.
+* paging by ``paging.next``, of which only the cursor is taken, whichever host it names: the address carries the
+  access token.
 
 No message holds an address, a cursor, a message of the platform or a token.
 """

@@ -234,12 +234,8 @@ class Graph:
         return min((one for one in ends if one is not None), default=None)
 
     def following(self, paging: object) -> dict[str, str] | None:
-        """Parameters of the next page (see ``cursor_of``); None when there is none.
-
-        Raises:
-            HttpError: H112, the next page is on another host.
-        """
-        return cursor_of(paging, self._http.base, self._token)
+        """Parameters of the next page (see ``cursor_of``); None when there is none."""
+        return cursor_of(paging, self._token)
 
     # -- how to ask
 

@@ -67,10 +67,10 @@ class Listing:
                     self.reason = "H128"
                     return
                 yield answer
-                following = self._graph.following(body.get("paging"))
             except HttpError as error:
                 self.reason, self.error = error.code, error
                 return
+            following = self._graph.following(body.get("paging"))
             if following is None:
                 return
             cursor = following

@@ -303,6 +303,7 @@ class _Asking:
         gone = [row.item for row in rows if row.state == "gone"]
         self._tally.gone += len(gone)
         self._tally.gone_items.extend(gone)
+        self._tally.posts_gone += sum(row.state == "gone" and row.kind == "post" for row in rows)
         self._tally.hidden += sum(row.state == "hidden" for row in rows)
 
 

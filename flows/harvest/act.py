@@ -194,7 +194,7 @@ class _Run:
         """An empty answer that was called complete, of an account whose posts are there or were last time, is none."""
         if self._listed and not self._posts_shown and "post" in looked.listed:
             # Where look-ups say that posts are gone, and of none that it is there, an account may well be empty.
-            doubted = self._unfiltered and asked.horizon_name != LIGHT and not self.tally.gone
+            doubted = self._unfiltered and asked.horizon_name != LIGHT and not self.tally.posts_gone
             before = int(asked.memory.get("posts_shown", "0")) if doubted else 0
             if self.tally.unlisted or before:
                 self.passed = False

@@ -16,7 +16,7 @@ class Tally:
     Attributes:
         asked: requests made. returned: items in the answers, repeats included.
         new, edited, hidden, gone: items. failed: attachments and listings that could not be had.
-        unlisted: posts that a complete listing did not show and a look-up found.
+        unlisted: posts that a complete listing did not show and a look-up found. posts_gone: of ``gone``, posts.
         gone_items: opaque ids of what this run found gone.
         matched: items that were known and shown again. inferred: of them, known by time and text, not by an id.
         media: attachments stored.
@@ -37,6 +37,7 @@ class Tally:
     suppressed: int = 0
     complete: bool = True
     unlisted: int = 0
+    posts_gone: int = 0
     gone_items: list[str] = field(default_factory=list)
     _findings: Counter[tuple[str, Severity, str, tuple[tuple[str, str | int], ...]]] = field(default_factory=Counter)
 

@@ -28,7 +28,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Plattformen känner inte alla fält som efterfrågades. Posterna lästes med färre fält.",
         "The platform does not know all fields asked for. The items were read with fewer fields.",
     ),
+    "H226": (
+        "Plattformen lämnar inte ut uppgifter om bilagor ({part}). Alternativtext, filmfil eller undertext kan saknas.",
+        "The platform does not give particulars of attachments ({part}). Alternative text, film or captions may lack.",
+    ),
 }
 """Code to (Swedish, English)."""
-MISSING = frozenset({"H220", "H221", "H223", "H224"})
+MISSING = frozenset({"H220", "H221", "H223", "H224", "H226"})
 """Codes that say that something is not in the archive."""

@@ -27,6 +27,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "En datafil i exporten är skadad ({remedy}). Det som stod före skadan och de andra filerna lästes.",
         "A data file of the export is damaged ({remedy}). What stood before the damage and the other files were read.",
     ),
+    "I106": (
+        "Exporten säger inte vems den är. Kontrollera att det är kontots egen; den lästes som det.",
+        "The export does not say whose it is. See to it that it is the account's own; it was read as that.",
+    ),
     "I107": (
         "En post i en datafil är orimligt stor och lästes inte.",
         "An item of a data file is absurdly large and was not read.",
@@ -57,6 +61,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A long text could not be told to be any post's: none or several of its second begin as it does. It was stored "
         "as an item of its own.",
     ),
+    "I115": (
+        "Exporten visar samma ord från samma sekund mer än en gång i en lista. De togs som olika poster; det kan vara "
+        "samma post visad två gånger.",
+        "The export shows the same words of the same second more than once in a list. They were taken as different "
+        "items; it may be one item shown twice.",
+    ),
     "I120": (
         "En bilaga som exporten nämner finns inte i den.",
         "An attachment that the export names is not in it.",
@@ -72,6 +82,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "I123": (
         "Exporten har fler olika fel än vad som redovisas ett för ett. Filen är troligen inte vad den ser ut att vara.",
         "The export has more different errors than are told one by one. The file is probably not what it seems to be.",
+    ),
+    "I125": (
+        "En post saknar en bilaga, och det går inte att säga vilken av exportens filer det är. Inget fylldes i.",
+        "An item lacks an attachment, and nobody can say which of the export's files it is. Nothing was filled in.",
     ),
     "I130": (
         "Poster utan id kändes igen på tid och text, eller på bilagan. De togs inte in en gång till.",
@@ -109,5 +123,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 """Code to (Swedish, English)."""
-MISSING = frozenset({"I100", "I101", "I103", "I104", "I105", "I107", "I108", "I120", "I121", "I122"})
+MISSING = frozenset({"I100", "I101", "I103", "I104", "I105", "I107", "I108", "I120", "I121", "I122", "I125"})
 """Codes that say that something is not in the archive."""

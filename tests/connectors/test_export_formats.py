@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from connectors.dagcbor import BrokenEncodingError, decode_car
+from connectors.dagcbor import BrokenEncodingError, decode_car, records
 from connectors.exports.bundle import Limits, open_bundle
 from connectors.exports.meta import clean, repaired
-from connectors.exports.opening import formats
+from connectors.exports.opening import formats, open_export
 from schemas.account import Account, Cadence
 from schemas.finding import Finding
 from schemas.near import named_by_us
@@ -189,6 +189,90 @@ def test_a_film_belongs_to_the_video_of_its_title_or_to_none(tmp_path: Path) -> 
     items, findings = read("youtube_takeout", module.make(tmp_path / "b", there))
     assert not [one for one in items if one.media]
     assert [(one.code, one.count) for one in findings] == [("I150", 1)]
+
+
+def test_a_long_title_is_compared_whole(tmp_path: Path) -> None:
+    """Films of meetings whose titles differ at their ends are told apart; a name that is cut before that is reported."""
+    titles = (
+        "Kommunfullmäktiges sammanträde måndagen den 3 februari 2025",
+        "Kommunfullmäktiges sammanträde måndagen den 2 december 2024",
+    )
+    table = "Video ID,Video Title (Original)\n" + "".join(f"video{n:06},{title}\n" for n, title in enumerate(titles))
+    for cut, expected in ((100, 2), (50, 2), (39, 0)):
+        folder = tmp_path / str(cut) / "Takeout"
+        folder.mkdir(parents=True)
+        (folder / "videor.csv").write_text(table)
+        for title in titles:
+            (folder / f"{title[:cut]}.mp4").write_bytes(b"film")
+        items, findings = read("youtube_takeout", folder.parent)
+        assert len([one for one in items if one.media]) == expected
+        assert sum(one.code == "I150" for one in findings) == (expected == 0)
+
+
+def test_messages_of_two_conversations_are_two(tmp_path: Path) -> None:
+    """The same words of one author and second in two conversations, or two milliseconds, are different messages."""
+    for name, root in (("facebook_export", "posts/profile_posts_1.json"), ("instagram_export", "media/posts_1.json")):
+        folder = tmp_path / name
+        for talk, times in (("anna_1", [123]), ("bo_2", [123, 900])):
+            file = folder / "messages" / "inbox" / talk / "message_1.json"
+            file.parent.mkdir(parents=True)
+            one = {"sender_name": "Kommunen", "content": "Tack, vi återkommer."}
+            file.write_text(json.dumps({"messages": [{**one, "timestamp_ms": 1_700_000_000_000 + n} for n in times]}))
+        (folder / root).parent.mkdir()
+        (folder / root).write_text("[]")
+        items, _ = read(name, folder, messages=True)
+        assert len({one.native for one in items}) == len(items) == 3
+
+
+def test_a_file_of_one_post_is_read_as_one(tmp_path: Path) -> None:
+    """An object that is an item is no object of lists: caption and pictures stay together; other parts are told (I109)."""
+    media = [{"uri": f"media/posts/{n}.jpg", "creation_timestamp": 1_700_000_000} for n in (1, 2)]
+    file = tmp_path / "a" / "media" / "posts_1.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"media": media, "title": "Bildtexten", "creation_timestamp": 1_700_000_000}))
+    (post,), findings = read("instagram_export", tmp_path / "a")
+    assert (post.text, len(post.media), findings) == ("Bildtexten", 2, [])
+    file = tmp_path / "b" / "posts" / "profile_posts_1.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"timestamp": 1_700_000_000, "data": [{"post": "Ett inlägg"}]}))
+    assert [one.text for one in read("facebook_export", tmp_path / "b")[0]] == ["Ett inlägg"]
+    file.write_text(json.dumps({"poster": [{"timestamp": 1_700_000_000, "data": [{"post": "Ett"}]}], "annat": {}}))
+    items, findings = read("facebook_export", tmp_path / "b")
+    assert ([one.text for one in items], [one.code for one in findings]) == (["Ett"], ["I109"])
+
+
+def test_names_of_unknown_fields_are_no_free_text(tmp_path: Path) -> None:
+    """A key that is no plain name is told as ``?``, and only so many different ones are named."""
+    file = tmp_path / "posts" / "profile_posts_1.json"
+    file.parent.mkdir(parents=True)
+    odd = {"Anna Andersson, Storgatan 1, 070-123456": 1, **{f"nytt_{number}": 1 for number in range(150)}}
+    file.write_text(json.dumps([{"timestamp": 1_700_000_000, "data": [{"post": "x"}], **odd}]))
+    account = Account(name="konto", platform="facebook", handle="a", authority="ks")
+    with open_export(account, tmp_path, Limits()) as export:
+        told = [one for group in export.read(own="1", at=AT) for one in group.findings]
+    names = {dict(one.parameters)["field"] for one in told}
+    assert len(told) == 151
+    assert "?" in names
+    assert len(names) == 100
+    assert not [one for one in names if "Anna" in str(one)]
+
+
+def test_a_tree_that_meets_itself_is_refused() -> None:
+    """A repository's node is walked once and its keys grow: a few blocks cannot make records without end."""
+    leaf: dict[str, Any] = {"l": None, "e": [{"p": 0, "k": b"a/1", "v": b"v", "t": None}]}
+    blocks: dict[bytes, Any] = {b"v": {}, b"0": leaf}
+    for level in range(1, 40):
+        below = str(level - 1).encode()
+        blocks[str(level).encode()] = {
+            "l": below,
+            "e": [{"p": 0, "k": b"b/%d" % level, "v": b"v", "t": below}],
+        }
+    with pytest.raises(BrokenEncodingError):
+        list(records(b"39", blocks))
+    blocks[b"x"] = {"l": None, "e": [{"p": 0, "k": key, "v": b"v", "t": None} for key in (b"b", b"a")]}
+    with pytest.raises(BrokenEncodingError):
+        list(records(b"x", blocks))
+    assert [key for key, _, _ in records(b"0", blocks)] == ["a/1"]
 
 
 def test_a_bluesky_repository_gives_what_the_harvest_gives(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from connectors.clock import FixedClock
 from connectors.home import init_home, open_home
 from connectors.http import Budget, HttpError
+from connectors.platforms.facebook.reading import BASIC, UNASKED
 from connectors.platforms.facebook.session import FacebookSession
 from flows.harvest.command import chosen, harvest_accounts
 from flows.oversee.register import add_account
@@ -214,15 +216,48 @@ def test_a_ranked_listing_is_read_to_its_end(fake: RunningFake, session: Open) -
     assert (end.complete, end.kinds, end.since) == (True, ("post",), WEEK.since)
 
 
-def test_older_posts_make_no_version(fake: RunningFake, session: Open) -> None:
-    """A post older than the night's reach updates counters only; its thread is not read unless it is asked for."""
+def _knowing(items: dict[str, Seen]) -> Window:
+    """A week's window of an archive that has these posts."""
+    on_record = {one.native: one.identity for one in items.values()}
+    return replace(WEEK, known=lambda natives: {one: on_record[one] for one in natives if one in on_record})
+
+
+@pytest.mark.parametrize("updated", ["always", "never"])
+def test_an_older_posts_edit_is_a_version_the_same_night(fakes: Fakes, session: Open, updated: str) -> None:
+    """Edited where it is older than the night's reach, a post has a new identity; untouched ones keep theirs."""
+    fake = fakes(updated=updated)
+    media = [_medium("picture", b"en", alt="En bro"), _medium("video", b"film", media_type="video/mp4")]
+    for name in ("1", "2"):
+        _post(fake, name, days=145, media=media)
+    first = Night(session(fake)).of("post")
+    fake.act("edit", id="1", text="Ändrad långt efteråt", at=_day(0.1))
+    night = Night(session(fake), _knowing(first)).of("post")
+    assert night["1"].text == "Ändrad långt efteråt"
+    assert (night["1"].identity != first["1"].identity, night["1"].secondary) == (True, False)
+    assert [(ref.role, ref.alt) for ref in night["1"].media] == [("picture", "En bro"), ("video", None)]
+    assert (night["2"].identity, night["2"].secondary) == (first["2"].identity, False)
+    again = Night(session(fake), _knowing(night)).of("post")
+    assert {name: one.identity for name, one in again.items()} == {name: one.identity for name, one in night.items()}
+
+
+def test_nothing_is_asked_beside_older_posts_that_are_unchanged(fake: RunningFake, session: Open) -> None:
+    """Alternative texts of an older post on record are asked for no more; a half-known one's still are."""
+    _post(fake, "1", days=40, media=[_medium("picture", b"en", alt="En bro")])
+    first = Night(session(fake)).of("post")
+    known = Night(session(fake), _knowing(first)).of("post")["1"]
+    half = {"1": replace(first["1"], identity=first["1"].identity[BASIC] + UNASKED)}
+    asked = Night(session(fake), _knowing(half)).of("post")["1"]
+    assert [ref.alt for one in (first["1"], known, asked) for ref in one.media] == ["En bro", None, "En bro"]
+    assert len({first["1"].identity, known.identity, asked.identity}) == 1
+
+
+def test_older_threads_are_read_when_asked_for(fake: RunningFake, session: Open) -> None:
+    """A post older than the night's reach tells its counters; its thread is not read unless it is asked for."""
     _post(fake, "1", days=40)
     _comment(fake, "2", "1")
     _post(fake, "3", days=2)
     night = Night(session(fake), WEEK, threads=(f"{OWN}_1",))
-    posts = night.of("post")
-    assert (posts["1"].secondary, posts["3"].secondary) == (True, False)
-    assert dict(posts["1"].counts)["comments"] == 1
+    assert dict(night.of("post")["1"].counts)["comments"] == 1
     assert set(night.ends) >= {"1", "3"}
     assert "1" not in Night(session(fake), WEEK).ends
 
@@ -243,6 +278,14 @@ def test_a_capped_listing_is_told_of(fakes: Fakes, session: Open) -> None:
     assert "H144" not in night.findings
 
 
+def test_an_empty_listing_that_states_posts(fakes: Fakes, session: Open) -> None:
+    """Posts that are counted and not shown are withheld: the listing is incomplete."""
+    fake = fakes(cap="0", total="on", stated="3")
+    night = Night(session(fake))
+    assert (night.ends["posts"].complete, night.ends["posts"].reason) == (False, "H145")
+    assert dict(night.findings["H145"].parameters) == {"count_stated": 3}
+
+
 def test_a_post_that_no_listing_shows_is_read_by_itself(fakes: Fakes, session: Open) -> None:
     """A thread of a post that the listing leaves out is read with the post itself, so that its edits are seen."""
     fake = fakes(cap="1", order="time")
@@ -251,6 +294,8 @@ def test_a_post_that_no_listing_shows_is_read_by_itself(fakes: Fakes, session: O
     night = Night(session(fake), WEEK, threads=(old,))
     assert night.of("post")["2"].secondary is False
     assert night.ends["2"].complete
+    # Not as what the listing showed: one that shows nothing must be seen to.
+    assert (night.order.count("posts"), night.order.count("post")) == (1, 1)
 
 
 def test_the_light_pass_stops_at_an_older_page(fakes: Fakes, session: Open) -> None:
@@ -360,6 +405,15 @@ def test_optional_requests_may_be_refused(fakes: Fakes, session: Open) -> None:
     assert list(night.of("comment")) == ["3"]
     assert "H225" in night.findings
     assert all(end.complete for end in night.ends.values())
+
+
+def test_refused_particulars_of_attachments_are_told_of(fakes: Fakes, session: Open) -> None:
+    """What the platform will not tell of a picture is named as that, not as a listing."""
+    fake = fakes(refuse="images")
+    _post(fake, "1", media=[_medium("picture", b"en", alt="En bro")])
+    night = Night(session(fake))
+    assert dict(night.findings["H226"].parameters) == {"part": "photo"}
+    assert "H223" not in night.findings
 
 
 # -- threads
@@ -583,9 +637,10 @@ def test_a_loop_is_not_complete(fake: RunningFake, session: Open) -> None:
     assert (night.ends["posts"].complete, night.ends["posts"].reason) == (False, "H114")
 
 
-def test_metas_own_addresses_are_followed_through_a_relay(fakes: Fakes, session: Open) -> None:
-    """Where next pages name Meta's host, their cursors are asked for where the account file says."""
-    fake = fakes(relay="on", order="time")
+@pytest.mark.parametrize("relay", ["meta", "name"])
+def test_next_pages_on_another_host_are_asked_for_at_ours(fakes: Fakes, session: Open, relay: str) -> None:
+    """Where next pages name Meta's host or a relay's other name, their cursors are asked for where the file says."""
+    fake = fakes(relay=relay, order="time")
     for number in range(9):
         _post(fake, str(number), days=number + 1)
     assert len(Night(session(fake)).of("post")) == 9

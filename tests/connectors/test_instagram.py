@@ -283,7 +283,7 @@ def test_a_short_window_ends_early(fake: RunningFake, session: Open) -> None:
     night = Night(session(fake.base), WEEK, (old[0], new))
     assert len(night.natives("post")) <= 7
     assert night.ends["posts", ""] == ListingEnd(
-        listing="posts", scope="", complete=True, since=WEEK.since, kinds=("post",)
+        listing="posts", scope="", complete=True, since=WEEK.since, kinds=("post",), unfiltered=True
     )
     assert {scope for listing, scope in night.ends if listing == "thread"} == {new, old[0]}
     assert (night.natives("comment"), night.item(old[0]).kind) == ([question], "post")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -269,8 +271,16 @@ def test_a_version_past_its_day_that_answers_is_told(server: Server, opened: Ope
 
 def test_426_is_the_end_of_a_version(server: Server, opened: Open) -> None:
     """A version that LinkedIn has switched off refuses the account, naming version and day."""
-    finding = refusal(opened(server().base, api_version="202510"))
+    november = datetime(2026, 11, 1, tzinfo=UTC)
+    finding = refusal(opened(server().base, api_version="202510", now=november))
     assert (finding.code, dict(finding.parameters)) == ("H139", {"version": "202510", "ends": "2026-10-15"})
+
+
+def test_426_before_the_day_names_no_day(httpserver: HTTPServer, opened: Open) -> None:
+    """Versions that LinkedIn refuses before they should end are named, without a day that is yet to come."""
+    httpserver.expect_request("/rest/posts").respond_with_data("{}", 426, content_type="application/json")
+    finding = refusal(opened(httpserver.url_for(""), route="community"))
+    assert (finding.code, dict(finding.parameters)) == ("H247", {"versions": "202609, 202607"})
 
 
 def test_426_tries_the_other_known_version(httpserver: HTTPServer, opened: Open) -> None:
@@ -358,6 +368,59 @@ def test_an_empty_thread_that_states_comments(server: Server, opened: Open, rout
     (end,) = [one for one in run.ends if one.scope == names["post4"]]
     assert (end.complete, end.reason) == (False, "H145")
     assert run.told("H145") == {"count_stated": 3}
+
+
+@EVERY_ROUTE
+def test_an_empty_older_thread_that_states_comments(server: Server, opened: Open, route: str) -> None:
+    """The same of a thread whose post tonight's listing does not show: its counters are asked for."""
+    fake = server(route=route)
+    old = fake.act("post", text="gammal", at=days(90))
+    fake.act("comment", parent=old["id"], text="Hej", at=days(2))
+    fake.acts([{"op": "post", "text": f"nr {n}", "at": days(50 - n)} for n in range(6)])
+    fake.misbehave(empty=True)
+    run = Run(opened(fake.base), WEEK, threads=(old["native"],))
+    assert old["native"] not in run.items
+    (end,) = [one for one in run.ends if one.scope == old["native"]]
+    assert (end.complete, end.reason) == (False, "H145")
+    assert run.told("H145") == {"count_stated": 1}
+
+
+@EVERY_ROUTE
+@pytest.mark.parametrize("listing", ["posts", "comments"])
+def test_an_empty_list_that_states_a_total(httpserver: HTTPServer, opened: Open, route: str, listing: str) -> None:
+    """A list that shows nothing and says that it holds something is incomplete, and nothing in it is gone."""
+    post = "urn:li:share:7100000000000000001"
+
+    def answer(request: Request) -> Response:
+        asked = unquote(request.full_path)
+        body: dict[str, Any] = {"elements": [], "paging": {"total": 0}}
+        below = "/comments" in asked or "commentsOnEntity" in asked
+        if ("posts?" in asked or "postsByAuthor" in asked or below) and below == (listing == "comments"):
+            body["paging"] = {"total": 8}
+        elif "posts?" in asked or "postsByAuthor" in asked:
+            body["elements"] = [{"id": post, "author": OWN}]
+        elif "dmaPosts" in asked:
+            body = {"results": {post: {"id": post, "author": OWN}}}
+        elif "repostsByReposter" not in asked:
+            return Response("{}", 404, mimetype="application/json")
+        return Response(json.dumps(body), mimetype="application/json")
+
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(answer)
+    run = Run(opened(httpserver.url_for(""), route=route))
+    ends = {one.listing: one.reason for one in run.ends}
+    assert ends["thread" if listing == "comments" else "posts"] == "H145"
+    assert run.told("H145") == {"count_stated": 8}
+
+
+@pytest.mark.parametrize(
+    ("route", "counts"),
+    [*((route, counts) for route in ROUTES for counts in ("summary", "post")), ("portability", "social")],
+)
+def test_answers_are_read_when_any_count_says_so(server: Server, opened: Open, route: str, counts: str) -> None:
+    """A comment's answers are asked for where its summary, its counters or its post's total tells of some."""
+    fake = server(route=route, lagging=",".join({"summary", "social", "post"} - {counts}))
+    names = populated(fake)
+    assert names["answer"] in Run(opened(fake.base)).items
 
 
 @EVERY_ROUTE

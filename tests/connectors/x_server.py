@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request as Asked
 from werkzeug import Response
 
-from tests.servers.world import Item, Medium, Person, Request
+from tests.servers.world import Item, Medium, Person, Reply, Request
 from tests.servers.x import XFake
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
@@ -24,6 +24,7 @@ class XServer:
     Attributes:
         fake: the server. asked: path and query of every request, in order.
         changes: path (pattern) → what becomes of the answer's JSON.
+        instead: path (pattern) → an answer in its place, or None for the usual one.
     """
 
     def __init__(self, http: HTTPServer, now: datetime, *, page: int = 3, **options: str) -> None:
@@ -33,6 +34,7 @@ class XServer:
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
         self.statuses: list[int] = []
         self.changes: dict[str, Change] = {}
+        self.instead: dict[str, Callable[[dict[str, list[str]]], Reply | None]] = {}
         http.expect_request(re.compile(".*")).respond_with_handler(self._answer)
 
     @property
@@ -87,6 +89,9 @@ class XServer:
         self.asked.append((asked.path, query))
         headers = {name.lower(): value for name, value in asked.headers.items()}
         reply, cut = self.fake.respond(Request(asked.method, asked.path, query, headers, asked.get_data()))
+        for pattern, answer in self.instead.items():
+            if re.fullmatch(pattern, asked.path) and (other := answer(query)) is not None:
+                reply = other
         body = reply.body
         for pattern, change in self.changes.items():
             if re.fullmatch(pattern, asked.path) and reply.status == 200:

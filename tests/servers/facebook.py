@@ -11,7 +11,9 @@ Options, none of them needed:
 - ``refuse``: names of fields and edges that this version does not know, with commas;
 - ``messages`` = ``off``: the token has no permission for the inbox;
 - ``nobody``: ids of comments that are counted and never shown; ``absent`` = ``plain``: errors have no subcode;
-- ``usage``: the percentage that the usage header states; ``relay`` = ``on``: next pages name Meta's own host.
+- ``usage``: the percentage that the usage header states; ``relay``: next pages name Meta's own host (``meta``) or
+  another name of this one (``name``);
+- ``updated`` = ``never``: a post's change moves no time; ``total`` = ``on``: a page tells how many there are.
 """
 
 from __future__ import annotations
@@ -224,8 +226,12 @@ class FacebookFake(Fake):
         return {
             "id": lambda: native,
             "created_time": lambda: _time(item.created),
-            # It moves with every comment, not with edits alone.
-            "updated_time": lambda: _time(max([item.last_changed(now), *(one.created for one in thread)])),
+            # It moves with every comment, not with edits alone; on some servers with nothing.
+            "updated_time": lambda: _time(
+                item.created
+                if self.options.get("updated") == "never"
+                else max([item.last_changed(now), *(one.created for one in thread)])
+            ),
             "from": lambda: _from(item.author),
             "admin_creator": lambda: {"id": PERSON.id, "name": PERSON.name},
             "application": lambda: {"id": "2915120374", "name": "Business Suite"},
@@ -481,6 +487,8 @@ class FacebookFake(Fake):
         shown = nodes[begin:end]
         data = [self._chosen(values, fields, kind) for values, kind in shown]
         page: dict[str, Any] = {"data": data}
+        if self.options.get("total") == "on":
+            page["summary"] = {"total_count": int(self.options.get("stated", len(nodes)))}
         following = self.cursor(asked, _cursor(end, jumped=empty or jumped)) if end < len(nodes) else ""
         if shown or following:
             page["paging"] = {"cursors": {"before": _cursor(begin), "after": _cursor(end, jumped=empty or jumped)}}
@@ -490,7 +498,8 @@ class FacebookFake(Fake):
 
     def _next(self, path: str, request: Request, cursor: str) -> str:
         """The next page's address, with the access token in it, as Meta gives it."""
-        host = "https://graph.facebook.com" if self.options.get("relay") == "on" else self.base
+        hosts = {"meta": "https://graph.facebook.com", "name": self.base.replace("127.0.0.1", "localhost")}
+        host = hosts.get(self.options.get("relay", ""), self.base)
         kept = {name: values[0] for name, values in request.query.items() if name not in ("after", "access_token")}
         return f"{host}/{path}?{urlencode({'access_token': self.world.token, **kept, 'after': cursor})}"
 

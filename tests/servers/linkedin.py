@@ -4,7 +4,8 @@ Built from LinkedIn's documented facts: Rest.li's headers and encoding, ``start`
 batches with ``results``, ``statuses`` and ``errors``, little text, and the daily limit until midnight UTC.
 
 Options of a variant: ``route`` (``community``, ``portability``; none = both), ``cursor`` (how the cursor is spelled),
-``late`` (hours by which what is shown lies behind), ``counters`` (``no``: they are not given).
+``late`` (hours by which what is shown lies behind), ``counters`` (``no``: they are not given), ``lagging`` (which
+counters leave out answers: ``summary`` of a comment, ``social`` metadata of one, those of a ``post``).
 """
 
 from __future__ import annotations
@@ -317,6 +318,7 @@ class LinkedinFake(Fake):
         actor = {} if author is None else {"actor": author}
         parent = self.world.items[item.parent or ""]
         below = len(self.world.below(item.id))
+        told = 0 if self._lags("summary") else below
         return {
             "id": item.id,
             "commentUrn": self.native(item),
@@ -327,19 +329,23 @@ class LinkedinFake(Fake):
             "created": {**actor, "time": _stamp(item.created)},
             "lastModified": {**actor, "time": _stamp(item.edited_at(now) or item.created)},
             "likesSummary": {"selectedLikes": [], "aggregatedTotalLikes": item.likes, "totalLikes": item.likes},
-            **({"commentsSummary": {"aggregatedTotalComments": below, "selectedComments": []}} if below else {}),
+            **({"commentsSummary": {"aggregatedTotalComments": told, "selectedComments": []}} if below else {}),
             **({"content": [self._attached(one.id) for one in item.media]} if item.media else {}),
         }
 
     def _counted(self, item: Item) -> dict[str, Any]:
-        below = self.world.thread(item.id) if item.kind == "post" else self.world.below(item.id)
-        direct = len(self.world.below(item.id))
+        post = item.kind == "post"
+        direct = self.world.below(item.id) if post or not self._lags("social") else []
+        below = self.world.thread(item.id) if post and not self._lags("post") else direct
         return {
             "entity": self.native(item),
             "commentsState": "OPEN",
             "reactionSummaries": {"LIKE": {"reactionType": "LIKE", "count": item.likes}} if item.likes else {},
-            "commentSummary": {"count": len(below), "topLevelCount": direct},
+            "commentSummary": {"count": len(below), "topLevelCount": len(direct)},
         }
+
+    def _lags(self, counter: str) -> bool:
+        return counter in self.options.get("lagging", "").split(",")
 
     def _attached(self, medium: str) -> dict[str, Any]:
         """A picture as a comment or message has it: with an address that opens it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,12 +24,14 @@ class Files:
     """What an item's attachments come to.
 
     Attributes:
-        media: references in order. links: addresses of what is shown elsewhere. identity: what makes other attachments.
+        media: references in order. links: addresses of what is shown elsewhere.
+        identity: what makes other attachments. beside: the same, of what is asked for beside the item.
     """
 
     media: tuple[MediaRef, ...]
     links: tuple[str, ...]
     identity: list[list[Any]]
+    beside: list[list[Any]] = field(default_factory=list)
 
 
 def parts_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -87,6 +89,7 @@ def files_of(item: Mapping[str, Any], notes: Notes, context: Mapping[str, str], 
     media: list[MediaRef] = []
     links: dict[str, None] = {}
     identity: list[list[Any]] = []
+    beside: list[list[Any]] = []
     shared = is_share_of(item)
     if not shared and _is_cut(item):
         notes.note("H224", "warning")
@@ -101,16 +104,16 @@ def files_of(item: Mapping[str, Any], notes: Notes, context: Mapping[str, str], 
         refs = list(_refs(one, role, notes, context, asked=whole))
         media.extend(refs)
         name = id_of(one.get("target")) or ""
-        written = [notes.string(one, "title"), notes.string(one, "description")]
+        identity.append([name, role, notes.string(one, "title"), notes.string(one, "description")])
         # An alternative text that the platform made by itself is shown, but nobody of ours changed it.
-        written.append(str(_told(context, f"photo:{name}").get("alt_text_custom") or ""))
-        identity.append([name, role, *written, *([ref.role, ref.language] for ref in refs)])
+        written = str(_told(context, f"photo:{name}").get("alt_text_custom") or "")
+        beside.append([written, *([ref.role, ref.language] for ref in refs)])
     if not identity:
         picture = _address(item, "full_picture", notes)
         if picture:
             media.append(MediaRef(role="picture", origin=without_secrets(picture)))
             identity.append(["", "picture", _path(picture)])
-    return Files(media=tuple(media), links=tuple(links), identity=identity)
+    return Files(media=tuple(media), links=tuple(links), identity=identity, beside=beside)
 
 
 def target_of(part: Mapping[str, Any], notes: Notes) -> str:

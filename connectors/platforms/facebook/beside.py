@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +12,37 @@ from connectors.graph import Graph, Listing
 from connectors.http import HttpError
 from connectors.platforms.facebook import asking
 from connectors.platforms.facebook.attachments import is_share_of, photo_ids, video_ids
-from connectors.platforms.facebook.notes import id_of, listed
+from connectors.platforms.facebook.notes import id_of, listed, moment
+from connectors.platforms.facebook.reading import BASIC, BESIDE, UNASKED, parse
+from schemas.neighbours import Capture, Window
 from schemas.payload import canonical
+
+
+def within(at: datetime | None, since: datetime | None) -> bool:
+    """Not older than the night's reach, as far as is told."""
+    return since is None or at is None or at >= since
+
+
+def _is_older(post: Mapping[str, Any], since: datetime | None) -> bool:
+    """Written before the night's reach, and the platform tells of no change since."""
+    changed = moment(post.get("updated_time"))
+    return not within(moment(post.get("created_time")), since) and (changed is None or not within(changed, since))
+
+
+def unchanged(page: Capture, window: Window) -> dict[str, str]:
+    """Identity on record of the posts for which nothing needs to be asked beside them.
+
+    They are older than the night's reach, the platform tells of no later change, and what the page itself shows of
+    them is what is on record. One that was destroyed here is among them.
+    """
+    older = {native for post in listed(page.body) if (native := id_of(post)) and _is_older(post, window.since)}
+    known = window.known(sorted(older)) if older else {}
+    shown = {one.native: one.identity for one in parse(page).items if one.native in known}
+    return {
+        native: identity
+        for native, identity in known.items()
+        if not identity or (shown.get(native, "")[BASIC] == identity[BASIC] and identity[BESIDE] != UNASKED)
+    }
 
 
 class Beside:

@@ -69,10 +69,7 @@ class Conversations:
         begin: dict[str, str] | None = {}
         if isinstance(inside, dict) and isinstance(inside.get("data"), list):
             pages.append(replace(answer, body={"data": inside["data"]}))
-            try:
-                begin = self._graph.following(inside.get("paging"))
-            except HttpError as error:
-                self.reason, self.error, begin = error.code, error, None
+            begin = self._graph.following(inside.get("paging"))
         if begin is not None and native is not None:
             path = f"{quote(native, safe='')}/messages"
             rest = Listing(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.platforms.facebook import fields
 from connectors.platforms.facebook.attachments import Files, files_of
-from connectors.platforms.facebook.notes import Notes, id_of, moment, stated
+from connectors.platforms.facebook.notes import Notes, id_of, stated
 from connectors.platforms.facebook.payloads import payload_of
 from connectors.scrubbing import without_secrets
 from schemas.neighbours import Capture, Parsed
@@ -19,7 +19,15 @@ from schemas.text import visible
 
 PROFILE = "#profile"
 """What is added to our page's id to name how it presents itself."""
-_POSTS: dict[str, Kind] = {"posts": "post", "visitor_posts": "visitor_post", "mentions": "mention"}
+BASIC = slice(0, 32)
+"""Of an identity: the part of the item's own answer."""
+BESIDE = slice(32, 64)
+"""Of an identity: the part of what is asked for beside the item."""
+UNASKED = "0" * 32
+"""Stands in an identity for what was not asked for."""
+_OURS = ("posts", "post")
+"""Our own listing, and a post of ours that was asked for by itself."""
+_POSTS: dict[str, Kind] = {**dict.fromkeys(_OURS, "post"), "visitor_posts": "visitor_post", "mentions": "mention"}
 """Listing to the kind of what others wrote in it; what we wrote is a post."""
 _FIELD = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
@@ -28,11 +36,12 @@ def parse(capture: Capture) -> Parsed:
     """Read one capture.
 
     ``capture.listing`` says what the body is: ``profile`` (our page), ``posts``, ``visitor_posts`` or ``mentions`` (a
-    page of posts), ``thread`` (a page of comments at every level) or ``messages`` (a page of one conversation).
-    ``capture.context`` has ``account`` (its name, for findings) and ``own`` (our page's id); for posts also ``since``
-    (older ones make no version), ``partial:<id>`` (nor does this one: what belongs to it could not be read), and what
-    ``attachments.files_of`` takes; for comments ``root`` and, below another
-    comment, ``below``; for messages ``thread``.
+    page of posts), ``post`` (a page of one that was asked for by itself), ``thread`` (a page of comments at every level) or ``messages`` (a page of one conversation).
+    ``capture.context`` has ``account`` (its name, for findings) and ``own`` (our page's id); for posts also
+    ``known:<id>`` (the identity on record of one whose own answer has not changed, so that nothing was asked for
+    beside it), ``partial:<id>`` (what belongs to it could not be read: it makes no version), and what
+    ``attachments.files_of`` takes; for comments ``root`` and, below another comment, ``below``; for messages
+    ``thread``.
     """
     reader = _Reader(capture)
     return Parsed(items=list(reader.items()), findings=reader.notes.findings())
@@ -45,7 +54,6 @@ class _Reader:
         self._capture = capture
         self._context = capture.context
         self._own = capture.context.get("own")
-        self._since = moment(capture.context.get("since"))
         self.notes = Notes(self._context.get("account", ""), capture.at)
 
     def items(self) -> Iterator[Seen]:
@@ -83,8 +91,8 @@ class _Reader:
             return
         listing = self._capture.listing
         author, author_native = self.notes.author(post)
-        own = author_native == self._own if author_native else listing == "posts"
-        if listing == "posts" and not own:
+        own = author_native == self._own if author_native else listing in _OURS
+        if listing in _OURS and not own:
             self.notes.note("H125", "warning")
             return
         if own:
@@ -95,8 +103,13 @@ class _Reader:
         files = files_of(post, notes, self._context)
         text = visible(notes.string(post, "message") or notes.string(post, "story"))
         visibility = self._visibility(post)
-        older = self._since is not None and created is not None and created < self._since
         partial = f"partial:{native}" in self._context
+        identity = _identity(text, visibility, files)
+        if partial:
+            identity = identity[BASIC] + UNASKED
+        known = self._context.get(f"known:{native}", "")
+        if known[BASIC] == identity[BASIC]:
+            identity = known
         yield Seen(
             native=native,
             kind="post" if own else _POSTS[listing],
@@ -110,9 +123,9 @@ class _Reader:
             media=files.media,
             counts=self._post_counts(post),
             payload=payload_of(post),
-            identity=_identity(text, visibility, files),
-            # By the way only: its attachments were not asked for, or it is ours in another's listing.
-            secondary=older or partial or (own and listing != "posts"),
+            identity=identity,
+            # By the way only: its attachments could not be asked for, or it is ours in another's listing.
+            secondary=partial or (own and listing not in _OURS),
         )
 
     def _visibility(self, post: Mapping[str, Any]) -> str:
@@ -283,4 +296,5 @@ def _path(medium: MediaRef) -> str:
 
 
 def _identity(text: str, visibility: str, files: Files) -> str:
-    return digest({"text": text, "visibility": visibility, "links": list(files.links), "attachments": files.identity})
+    own = {"text": text, "visibility": visibility, "links": list(files.links), "attachments": files.identity}
+    return digest(own)[BASIC] + digest({"beside": files.beside})[BASIC]

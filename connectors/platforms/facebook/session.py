@@ -14,7 +14,7 @@ from connectors.graph import STOPPING, Graph, GraphError, Listing, version_findi
 from connectors.http import Answer, Budget, HttpError
 from connectors.platforms.facebook import asking
 from connectors.platforms.facebook.attachments import told
-from connectors.platforms.facebook.beside import Beside
+from connectors.platforms.facebook.beside import Beside, unchanged, within
 from connectors.platforms.facebook.conversations import Conversations
 from connectors.platforms.facebook.empty import Empty
 from connectors.platforms.facebook.identity import Page, WrongPageError, identified
@@ -91,7 +91,7 @@ class FacebookSession:
 
     def remember(self) -> Mapping[str, str]:
         """How many posts a whole listing left out that the platform still has, and which threads came empty."""
-        unlisted = {_UNLISTED: str(self._unlisted)} if self._whole else {}
+        unlisted = {_UNLISTED: str(self._unlisted)} if self._whole and self._listed else {}
         return unlisted | self._empty.remembered()
 
     def close(self) -> None:
@@ -138,7 +138,7 @@ class FacebookSession:
             yield from self._messages(page, window)
         yield from self._threads(page, window, anchors, threads)
         for what, count in sorted(self._beside.refused.items()):
-            yield self._finding("H223", "info", count=count, listing=what)
+            yield self._finding("H226", "info", count=count, part=what)
         self._beside.refused.clear()
         if self._nameless:
             yield self._finding("H146", "info", count_hidden=self._nameless)
@@ -228,9 +228,11 @@ class FacebookSession:
             fields=fields,
         )
         years: Counter[int] = Counter()
+        claimed = 0
         self._listed.clear()
         for number, answer in enumerate(listing.read(), 1):
             posts = listed(answer.body)
+            claimed = max(claimed, stated(answer.body) or 0)
             yield self._page_of_posts(answer, "published_posts", "posts", number, window)
             self._anchor(posts, window, anchors)
             self._listed.update(name for post in posts if (name := id_of(post)))
@@ -241,6 +243,9 @@ class FacebookSession:
         left_out = window.memory.get(_UNLISTED, "0") != "0"
         if not light and (left_out or max(years.values(), default=0) >= RANKED_PER_YEAR):
             yield self._finding("H144", "warning")
+        if claimed and not self._listed and not listing.reason:
+            listing.reason = "H145"
+            yield self._finding("H145", "error", count_stated=claimed)
         self._whole = not light and not listing.reason
         yield self._end("posts", window, listing, ("post",))
         if listing.error is not None:
@@ -272,20 +277,21 @@ class FacebookSession:
             self._stop(error)
 
     def _page_of_posts(self, answer: Answer, endpoint: str, name: str, number: int, window: Window) -> Capture:
-        recent = [post for post in listed(answer.body) if _within(moment(post.get("created_time")), window.since)]
-        context = self._beside.of(recent)
+        """One page, with what stands beside its posts: asked for where they are recent, new or changed."""
+        page = self._capture(answer, endpoint, name, {"limit": LIMIT, "page": number})
+        known = unchanged(page, window)
+        context = self._beside.of(post for post in listed(answer.body) if id_of(post) not in known)
         for value in context.values():
             self._remember_media(told(value))
-        if window.since is not None:
-            context["since"] = window.since.isoformat()
-        return self._capture(answer, endpoint, name, {"limit": LIMIT, "page": number}, **context)
+        carried = {f"known:{native}": identity for native, identity in known.items()}
+        return replace(page, context={**page.context, **context, **carried})
 
     @staticmethod
     def _anchor(posts: list[dict[str, Any]], window: Window, anchors: dict[str, tuple[datetime, int]]) -> None:
         """Note the threads to read."""
         for post in posts:
             native, created = id_of(post), moment(post.get("created_time"))
-            if native is not None and _within(created, window.since):
+            if native is not None and within(created, window.since):
                 anchors[native] = (created or window.now, stated(post.get("comments")) or 0)
 
     # -- what lies below
@@ -322,7 +328,7 @@ class FacebookSession:
             self._stop(error)
             return
         whole = replace(answer, body={"data": [answer.body]})
-        yield self._page_of_posts(whole, "post", "posts", 1, replace(window, since=None))
+        yield self._page_of_posts(whole, "post", "post", 1, replace(window, since=None))
 
     def _thread(self, native: str, said: int) -> Iterator[Step]:
         """One thread.
@@ -392,6 +398,7 @@ class FacebookSession:
             since=window.since,
             reason=listing.reason,
             kinds=kinds,
+            unfiltered=name == "posts",
         )
 
     def _capture(
@@ -435,10 +442,6 @@ class FacebookSession:
 def _is_absent(error: HttpError) -> bool:
     """The platform does not know the object: asked for by nothing but its id, its id is what is wrong."""
     return isinstance(error, GraphError) and (error.absent or (error.fault.code == 100 and not error.fault.no_field))
-
-
-def _within(created: datetime | None, since: datetime | None) -> bool:
-    return since is None or created is None or created >= since
 
 
 def _chained(first: Iterable[str], then: Iterable[str]) -> Iterator[str]:

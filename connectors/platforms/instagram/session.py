@@ -235,6 +235,7 @@ class InstagramSession:
             since=window.since,
             reason=posts.reason,
             kinds=("post",),
+            unfiltered=True,
         )
         if self._graph.closed is not None:
             raise self._graph.closed

@@ -2,7 +2,7 @@
 
 Source: LinkedIn's versioned REST interface, header ``LinkedIn-Version`` 202609 (option ``api_version``). A version
 lives about a year, 202609 until September 2027; no header tells, so 60 days before its end it is reported every night
-(H138). A version that has ended answers 426 (H139).
+(H138). A version that has ended answers 426 (H139; H247 before its day).
 
 Two routes, chosen by the option ``route``; without it the first is tried and the second when LinkedIn refuses:
 

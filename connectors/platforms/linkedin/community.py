@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.http import Answer, HttpError
 from connectors.platforms.linkedin.names import comment_parts, encoded, urn_list, urn_of
-from connectors.platforms.linkedin.objects import entries_of, native_in, pick
+from connectors.platforms.linkedin.objects import count_of, entries_of, native_in, pick
 from connectors.platforms.linkedin.paging import COUNT, Listing, by_offset
 from connectors.platforms.linkedin.routes import Horizon, Page, quiet
 from connectors.platforms.linkedin.wire import STOPPING, UNSAID, Wire
@@ -76,6 +76,14 @@ class Community:
         endpoint = "posts.get" if comment_parts(native) is None else "socialActions.comments.get"
         items = [(native_in(answer.body) or native, answer.body)]
         return Page(endpoint, answer, items, page={"elements": [answer.body]})
+
+    def counted(self, native: str) -> int | None:
+        """As the port says."""
+        if self.uncounted:
+            return None
+        path = f"socialMetadata/{encoded(native)}"
+        answer = self._wire.get(path, endpoint="socialMetadata", ok=(200, *UNSAID, *_GONE))
+        return count_of(answer.body) if answer.status == 200 else None
 
     def look_up(self, natives: Sequence[str]) -> Iterator[Lookup]:
         """As the port says: 404 is LinkedIn's word that there is no such thing."""

@@ -84,17 +84,15 @@ def times_of(value: Mapping[str, Any]) -> Times:
 
 
 def count_of(value: object) -> int | None:
-    """How many comments there are below, as far as the object or its social metadata says."""
-    for path in (
+    """How many comments there are below at most, as far as the object or its social metadata says."""
+    paths = (
         "commentsSummary.aggregatedTotalComments",
         "commentsSummary.totalFirstLevelComments",
         "commentSummary.count",
         "commentSummary.topLevelCount",
-    ):
-        number = pick(value, path)
-        if type(number) is int and 0 <= number < 2**63:
-            return number
-    return None
+    )
+    numbers = [pick(value, path) for path in paths]
+    return max((one for one in numbers if type(one) is int and 0 <= one < 2**63), default=None)
 
 
 def own_part(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,14 +120,19 @@ def by_cursor(wire: Wire, listing: Listing, path: str, query: str, *, endpoint: 
         barren = 0 if fresh else barren + 1
         if fresh or number == 1:
             yield answer
+        stated = _following(answer.body)[1]
+        listing.stated = stated if stated is not None else listing.stated
         cursor = cursor_of(answer.body)
         if not cursor:
-            return
+            break
         if cursor in used or barren >= _BARREN:
             listing.reason = "H114"
             return
         used.add(cursor)
-    listing.reason = "H113"
+    else:
+        listing.reason = "H113"
+    if not listing.shown and listing.stated:
+        listing.reason = listing.reason or "H145"
 
 
 def cursor_of(body: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.http import Answer, HttpError
 from connectors.platforms.linkedin.names import encoded, urn_list, urn_of
-from connectors.platforms.linkedin.objects import author_of, native_in, pick
+from connectors.platforms.linkedin.objects import author_of, count_of, native_in, pick
 from connectors.platforms.linkedin.paging import COUNT, Listing, by_cursor, elements_of
 from connectors.platforms.linkedin.routes import Horizon, Page, quiet
 from connectors.platforms.linkedin.wire import STOPPING, UNSAID, Wire
@@ -94,6 +94,12 @@ class Portability:
             return None
         items = [(native, value)]
         return Page(resource, batch.answer, items, {"people": self._named(items)}, page={"results": {native: value}})
+
+    def counted(self, native: str) -> int | None:
+        """As the port says."""
+        if self.uncounted:
+            return None
+        return count_of(self._batch("dmaSocialMetadata", [native], ok=UNSAID).results.get(native))
 
     def look_up(self, natives: Sequence[str]) -> Iterator[Lookup]:
         """As the port says.

@@ -31,9 +31,10 @@ _EARLY_SECONDS = 86_400
 def parse(capture: Capture) -> Parsed:
     """Read one capture.
 
-    ``capture.listing``: ``profile`` (our organisation), ``posts`` (our posts and reshares), ``thread`` (comments) or
-    ``messages``. ``capture.context``: ``account`` (its name, for findings), ``own`` (our URN), ``own_name``; in a
-    thread ``root`` (its first item) and ``parent`` (what the comments were asked for under); for messages ``root``.
+    ``capture.listing``: ``profile`` (our organisation), ``posts`` (our posts and reshares), ``post`` (one that was asked
+    for by itself), ``thread`` (comments) or ``messages``. ``capture.context``: ``account`` (its name, for findings),
+    ``own`` (our URN), ``own_name``; in a thread ``root`` (its first item) and ``parent`` (what the comments were asked
+    for under); for messages ``root``.
     """
     reader = _Reader(capture)
     return Parsed(items=list(reader.items()), findings=reader.findings())
@@ -61,7 +62,9 @@ class _Reader:
         if listing == "profile" and isinstance(page, dict):
             yield from self._guarded("", page, self._profile)
             return
-        read = {"posts": self._post, "thread": self._comment, "messages": self._message}.get(listing)
+        read = {"posts": self._post, "post": self._post, "thread": self._comment, "messages": self._message}.get(
+            listing
+        )
         entries = entries_of(page)
         if read is None or entries is None:
             self._note("H128", "error", kind=listing if _FIELD.fullmatch(listing) else "?")

@@ -64,6 +64,10 @@ class Route(Protocol):
         """A page with one post or comment; None when it is not there."""
         ...
 
+    def counted(self, native: str) -> int | None:
+        """How many comments a post or comment has by LinkedIn's word; None when it does not say. Raises HttpError."""
+        ...
+
     def look_up(self, natives: Sequence[str]) -> Iterator[Lookup]:
         """Whether items are there."""
         ...

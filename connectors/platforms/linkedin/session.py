@@ -103,7 +103,7 @@ class LinkedinSession:
 
         Raises:
             ConnectionRefusedByPlatformError: H101–H103 as LinkedIn answers, H116 for another page's token, H139 for a
-                version that has ended, H240 when the page's number cannot be found out.
+                version that has ended, H247 for one that is refused before its day, H240 when the page's number cannot be found out.
             HttpError: LinkedIn asks us to stay away until a time.
         """
         identity = self._know()
@@ -237,6 +237,7 @@ class LinkedinSession:
             since=window.since,
             reason=listing.reason,
             kinds=_SHOWN,
+            unfiltered=not isinstance(route, Portability),
         )
 
     def _oddities(self, listing: Listing, *, whole: bool) -> Iterator[Finding]:
@@ -271,7 +272,7 @@ class LinkedinSession:
             for urn in dict.fromkeys(one.post for one in told if mark and one.post and one.post not in anchors):
                 page = None if urn in below.stated else route.one(urn)
                 if page is not None:
-                    yield self._capture(page, "posts", {"count": 1})
+                    yield self._capture(page, "post", {"count": 1})
                     anchors.update((native, None) for native, post in page.items if below.is_ours(post))
                 elif urn in below.stated:
                     anchors[urn] = None
@@ -288,7 +289,7 @@ class LinkedinSession:
     def _thread(self, below: Threads, native: str) -> Iterator[Step]:
         reason = self._stopped
         if not reason:
-            shown = 0
+            shown, stated = 0, -1
             try:
                 for step in below.read(native):
                     if isinstance(step, str):
@@ -297,6 +298,7 @@ class LinkedinSession:
                     shown += step.new
                     counted = {"count": len(step.page.items)}
                     yield self._capture(step.page, "thread", counted, root=native, parent=step.above)
+                stated = below.stated.get(native, -1) if shown or reason else below.stated_of(native)
                 self._failures = 0
             except HttpError as error:
                 reason = error.code
@@ -305,10 +307,10 @@ class LinkedinSession:
                 if not self._stopped and self._failures >= _PATIENCE:
                     self._down = error
                     yield self._finding("H136", "error")
-            stated = below.stated.get(native, -1)
             if not reason and shown == 0 and stated > 0:
                 reason = "H145"
-                yield self._finding("H145", "error", count_stated=stated)
+            if reason == "H145":
+                yield self._finding("H145", "error", count_stated=max(stated, below.claimed.get(native, 0)))
             elif not reason and shown < stated:
                 yield self._finding("H132", "info", count_shown=shown, count_stated=stated)
         self._unread += bool(reason)
@@ -381,6 +383,9 @@ class LinkedinSession:
         if code == "H139":
             ends = versions.end_of(self._wire.version, self._ends_told)
             pairs = (("version", self._wire.version), ("ends", ends.isoformat()))
+            if ends > self._clock.now().date():
+                # The calendar does not say so: no day is named that is yet to come.
+                code, pairs = "H247", (("versions", ", ".join(self._wire.refused)),)
         finding = Finding(code=code, severity="error", subject=self._account.name, parameters=pairs)
         return ConnectionRefusedByPlatformError(finding)
 

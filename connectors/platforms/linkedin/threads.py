@@ -33,6 +33,7 @@ class Threads:
 
     Attributes:
         stated: comments that a post says it has, by its URN; -1 = it does not say.
+        claimed: comments that a list below a post said it has, and showed none of, by the post's URN.
         nameless: comments by others whose writer has no name that LinkedIn tells.
     """
 
@@ -40,6 +41,7 @@ class Threads:
         self._route = route
         self._own = own
         self.stated: dict[str, int] = {}
+        self.claimed: dict[str, int] = {}
         self.nameless = 0
 
     def is_ours(self, post: Mapping[str, object]) -> bool:
@@ -61,10 +63,22 @@ class Threads:
             if recent and not quiet and not native.startswith("urn:li:instantRepost:"):
                 yield native
 
+    def stated_of(self, root: str) -> int:
+        """Comments that there are by LinkedIn's word, asked for where no list has told it; -1 = it does not say.
+
+        Raises:
+            HttpError: the platform could not be asked.
+        """
+        if root not in self.stated:
+            count = self._route.counted(root)
+            self.stated[root] = -1 if count is None else count
+        return self.stated[root]
+
     def read(self, root: str) -> Iterator[Below | str]:
         """Pages of comments, and codes of why something could not be read.
 
-        LinkedIn shows what stands directly below one thing, so every comment that may have answers is asked too.
+        LinkedIn shows what stands directly below one thing, so every comment that may have answers is asked too: where
+        any of its counts says so, and where the post has more comments than were shown.
 
         Raises:
             HttpError: the platform could not be asked.
@@ -74,8 +88,9 @@ class Threads:
             if alone is not None:
                 yield self._counted(alone, "", 0)
         queue, asked = deque([root]), {root}
-        while queue:
-            above = queue.popleft()
+        quiet: deque[str] = deque()
+        while queue or (quiet and len(asked) - 1 < self.stated.get(root, -1)):
+            above = queue.popleft() if queue else quiet.popleft()
             listing = Listing(name_of if self._route.late else partial(_comment_name, above=above))
             for page in self._route.comments(listing, above):
                 new = [one for one in page.items if one[0] not in asked]
@@ -83,8 +98,9 @@ class Threads:
                 for native, value in new:
                     asked.add(native)
                     count = _count(native, value, page.beside.get("social", {}))
-                    if count is None or count > 0:
-                        queue.append(native)
+                    (quiet if count == 0 else queue).append(native)
+            if listing.reason == "H145":
+                self.claimed[root] = max(self.claimed.get(root, 0), listing.stated or 0)
             if listing.reason:
                 yield listing.reason
 
@@ -96,8 +112,9 @@ class Threads:
 
 
 def _count(native: str, value: Mapping[str, object], social: Mapping[str, object]) -> int | None:
-    count = count_of(social.get(native))
-    return count_of(value) if count is None else count
+    """The largest of the counts that are given: they are kept apart, and one may lag behind."""
+    counts = [count for one in (social.get(native), value) if (count := count_of(one)) is not None]
+    return max(counts, default=None)
 
 
 def _comment_name(value: object, above: str) -> str | None:

@@ -34,6 +34,7 @@ class Wire:
 
     Attributes:
         version: the version asked for at present.
+        refused: the versions that LinkedIn did not answer.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Wire:
     ) -> None:
         self._versions = list(versions_of(account.option("api_version")))
         self.version = self._versions.pop(0)
+        self.refused: list[str] = []
         self._budget = budget.within(account.harvest)
         base = _without_version(account.api_base or BASE)
         self._http = Http(base, name=account.name, clock=clock, budget=self._budget, sleep=sleep)
@@ -96,10 +98,11 @@ class Wire:
                 self._wait(answer, endpoint, attempt)
             elif answer.status != 426:
                 return answer
-            elif self._versions:
-                self.version = self._versions.pop(0)
             else:
-                raise HttpError("H139", endpoint, 426)
+                self.refused.append(self.version)
+                if not self._versions:
+                    raise HttpError("H139", endpoint, 426)
+                self.version = self._versions.pop(0)
         raise HttpError("H105", endpoint, 429, retryable=True)
 
     def finder(self, path: str, query: str, *, endpoint: str, ok: Collection[int] = (200,)) -> Answer:
