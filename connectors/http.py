@@ -280,6 +280,7 @@ class Http:
 
         Raises:
             MediaError: with the finding code (H118 failed, H119 too large, or the transport's own).
+            OSError: our own machine has no room for it.
         """
         try:
             url = self._resolve(path_or_url)
@@ -287,7 +288,8 @@ class Http:
             return self._attempts(call, lambda response: to_file(response, limit, self._budget.longest), (200,))
         except HttpError as error:
             raise MediaError("H119" if error.code == "H107" else error.code) from None
-        except (ValueError, OSError):
+        except (ValueError, ConnectionError, TimeoutError):
+            # Any other OSError is our own machine's (no space, no descriptors): no failure of the platform's.
             raise MediaError("H118") from None
 
     def pause(self, seconds: float, *, endpoint: str, status: int = 0) -> None:

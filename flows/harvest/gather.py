@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from flows.harvest.decide import Change, Head, changes, gone_evidence, hidden_evidence, kind_of, published
 from flows.harvest.heads import Heads, absorb
 from flows.harvest.likeness import Alike, Candidates, Likeness
-from flows.harvest.media import PERMANENT, Fetched, fetch_all
+from flows.harvest.media import FILES, PERMANENT, Fetched, Fetching, Room, fetch_all
 from flows.harvest.rows import Naming, naming, observation_row, sighting_row, version_row, with_media
 from flows.harvest.tally import Tally
 from flows.keep.append import Addition, TakenInError, append, refuse_taken
@@ -25,6 +25,7 @@ from schemas.books import Books, CaptureNote, Lease
 from schemas.calendar import local_day
 from schemas.ground import Ground
 from schemas.ids import RANDOM_BYTES, ItemId, Month, month_of, month_of_day, native_hash, new_item_id
+from schemas.near import named_by_us
 from schemas.neighbours import MediaSource
 from schemas.record import EXPORTED, MediaRef, Row, Seen, State
 from schemas.tables import to_table
@@ -34,6 +35,9 @@ BATCH = 2_000
 
 _AGAIN = 5
 """How often a batch is tried again when another account's harvest takes in one of its items first."""
+
+_NEXT = timedelta(microseconds=1)
+"""The least by which one observation is later than another."""
 
 WAITING = 50_000
 """Items that may wait for their parents; beyond it they are stored without, and linked when seen again."""
@@ -78,7 +82,6 @@ class _Work:
     """One batch under construction."""
 
     rows: list[Row]
-    naming: dict[int, Naming]
     natives: list[tuple[bytes, ItemId]]
     notes: list[CaptureNote]
     alike: Alike
@@ -124,6 +127,7 @@ class Gatherer:
         self._waiting: list[tuple[Seen, datetime]] = []
         self._waiting_natives: set[str] = set()
         self._notes: list[CaptureNote] = []
+        self._room = Room()
         self._likeness: Likeness | None = None
         if setting.imported or candidates is not None:
             self._likeness = Likeness(
@@ -133,7 +137,7 @@ class Gatherer:
                 imported=setting.imported,
                 candidates=candidates,
                 heads=self.heads,
-                fetch=lambda wanted: fetch_all(session, wanted, known={}, limit=setting.media_limit),
+                fetch=self._fetch_early,
                 tally=tally,
             )
 
@@ -177,6 +181,29 @@ class Gatherer:
         return native_hash(self._setting.key, account.authority, account.platform, native)
 
     def _append(self, batch: Sequence[tuple[Seen, datetime]], *, last: bool) -> None:
+        """Append them, in so many batches as their attachments need."""
+        most = len(batch)
+        while True:
+            taken = self._one_batch(batch[: self._end(batch, most)], last=last)
+            batch = batch[taken:]
+            if not batch:
+                return
+            # After a batch that ended early, what follows it is not looked up again and again.
+            most = 2 * taken
+
+    def _end(self, batch: Sequence[tuple[Seen, datetime]], most: int) -> int:
+        """How many are looked up together: what may be known by its attachments is fetched before anything else."""
+        if self._likeness is None:
+            return most
+        files = 0
+        for place, (seen, _) in enumerate(batch):
+            if (place >= most or files >= FILES) and (_apart(batch, place) or files >= 2 * FILES):
+                return place
+            if self._setting.imported or named_by_us(seen.native):
+                files += len(seen.media)
+        return len(batch)
+
+    def _one_batch(self, batch: Sequence[tuple[Seen, datetime]], *, last: bool) -> int:
         for _ in range(_AGAIN):
             before = len(self._waiting), len(self.roots_to_read), self._notes, self._tally.copy()
             try:
@@ -188,14 +215,38 @@ class Gatherer:
                 self._tally.restore(before[3])
         return self._try(batch, last=last)
 
-    def _try(self, batch: Sequence[tuple[Seen, datetime]], *, last: bool) -> None:
+    def _try(self, batch: Sequence[tuple[Seen, datetime]], *, last: bool) -> int:
+        """Append as many of them as there is room for their attachments, one at least; how many."""
+        self._room = Room()
         ids, suppressed = self._known(batch)
         alike = self._likeness.look(batch, ids, suppressed) if self._likeness is not None else Alike()
         heads = self.heads.of(set(ids.values()))
         batch_id = self._chance.bytes(10).hex()
-        work = _Work([], {}, [(self.hash_of(native), ids[native]) for native in alike.matched], self._notes, alike)
+        work = _Work([], [(self.hash_of(native), ids[native]) for native in alike.matched], self._notes, alike)
         self._notes = []
-        for seen, at in batch:
+        fetching = Fetching(self._session, self._setting.media_limit, room=self._room, early=alike.early)
+        try:
+            taken = self._rows_of_batch(batch, work, batch_id, fetching, ids, suppressed, heads, last=last)
+            self._commit(work, batch_id, fetching.finish())
+        finally:
+            fetching.close()
+        return taken
+
+    def _rows_of_batch(
+        self,
+        batch: Sequence[tuple[Seen, datetime]],
+        work: _Work,
+        batch_id: str,
+        fetching: Fetching,
+        ids: dict[str, ItemId],
+        suppressed: set[str],
+        heads: dict[ItemId, Head],
+        *,
+        last: bool,
+    ) -> int:
+        for place, (seen, at) in enumerate(batch):
+            if place and self._is_full(batch, place, fetching):
+                return place
             if seen.native in suppressed:
                 self._tally.suppressed += 1
                 continue
@@ -219,8 +270,8 @@ class Gatherer:
             name = self._naming(seen, at, item, parent, ids, heads, batch_id)
             self.met(seen, name, head)
             for row in self._rows(seen, at, name, head):
-                work.naming[len(work.rows)] = name
                 work.rows.append(row)
+                self._want(row, fetching)
                 head = heads.setdefault(item, Head())
                 absorb(
                     head,
@@ -239,7 +290,14 @@ class Gatherer:
                     observed=row.observed,
                     evidence=row.evidence,
                 )
-        self._commit(work, batch_id)
+        return len(batch)
+
+    def _is_full(self, batch: Sequence[tuple[Seen, datetime]], place: int, fetching: Fetching) -> bool:
+        """The next item needs attachments for which there is no room."""
+        room = fetching.room
+        if not room.full or all(fetching.is_here(one.origin) for one in batch[place][0].media):
+            return False
+        return self._likeness is None or room.crammed or _apart(batch, place)
 
     def _known(self, batch: Sequence[tuple[Seen, datetime]]) -> tuple[dict[str, ItemId], set[str]]:
         natives: dict[str, bytes] = {}
@@ -382,50 +440,46 @@ class Gatherer:
             self.roots_to_read.append(seen.native)
         return rows
 
-    def _commit(self, work: _Work, batch_id: str) -> None:
-        fetched = self._fetch_media(work)
-        try:
-            rows = [_settled(row, fetched) for row in work.rows]
-            lacking = [row.item for row in rows if row.row == "version" and self._lacks(row, fetched)]
-            by_partition: defaultdict[tuple[str, Month], list[Row]] = defaultdict(list)
-            for row in rows:
-                by_partition[row.authority, month_of(row.item)].append(row)
-            media = work.alike.among(fetched.bytes, rows)
-            self._tally.media += len(media)
-            addition = Addition(
-                batch=batch_id,
-                tables={partition: to_table(rows) for partition, rows in by_partition.items()},
-                natives=work.natives,
-                media=media,
-                references=[(row.item, one.digest) for row in rows for one in row.media if one.digest],
-                act=f"{self.source}.batch",
-                subject=self._setting.account.name,
-                evidence={
-                    "items_new": work.new,
-                    "versions": sum(row.row == "version" for row in rows),
-                    "sightings": sum(row.row == "sighting" for row in rows),
-                    "observations": sum(row.row == "observation" for row in rows),
-                },
+    def _commit(self, work: _Work, batch_id: str, fetched: Fetched) -> None:
+        rows = self._in_order([_settled(row, fetched) for row in work.rows])
+        lacking = [row.item for row in rows if row.row == "version" and self._lacks(row, fetched)]
+        by_partition: defaultdict[tuple[str, Month], list[Row]] = defaultdict(list)
+        for row in rows:
+            by_partition[row.authority, month_of(row.item)].append(row)
+        media = work.alike.among(fetched.bytes, rows)
+        self._tally.media += len(media)
+        addition = Addition(
+            batch=batch_id,
+            tables={partition: to_table(rows) for partition, rows in by_partition.items()},
+            natives=work.natives,
+            media=media,
+            references=[(row.item, one.digest) for row in rows for one in row.media if one.digest],
+            act=f"{self.source}.batch",
+            subject=self._setting.account.name,
+            evidence={
+                "items_new": work.new,
+                "versions": sum(row.row == "version" for row in rows),
+                "sightings": sum(row.row == "sighting" for row in rows),
+                "observations": sum(row.row == "observation" for row in rows),
+            },
+        )
+        if rows:
+            append(
+                self._ground.state,
+                self._ground.store,
+                self._lease,
+                addition,
+                chance=self._chance,
+                at=self._ground.clock.now(),
+                also=self._with_notes(work, lacking),
             )
-            if rows:
-                append(
-                    self._ground.state,
-                    self._ground.store,
-                    self._lease,
-                    addition,
-                    chance=self._chance,
-                    at=self._ground.clock.now(),
-                    also=self._with_notes(work, lacking),
-                )
-                self.heads.add(addition.tables)
-            elif work.notes or work.natives:
-                with self._ground.state.writing() as books:
-                    books.leases.check(self._lease)
-                    books.notes.capture(work.notes)
-                    refuse_taken(books, work.natives)
-                    books.natives.add(work.natives)
-        finally:
-            fetched.close()
+            self.heads.add(addition.tables)
+        elif work.notes or work.natives:
+            with self._ground.state.writing() as books:
+                books.leases.check(self._lease)
+                books.notes.capture(work.notes)
+                refuse_taken(books, work.natives)
+                books.natives.add(work.natives)
 
     def _with_notes(self, work: _Work, lacking: list[ItemId]) -> Callable[[Books], None]:
         name = self._setting.account.name
@@ -440,23 +494,18 @@ class Gatherer:
 
         return also
 
-    def _fetch_media(self, work: _Work) -> Fetched:
-        wanted: dict[str, tuple[MediaRef, str | None]] = {}
-        known: dict[str, MediaRef] = {}
-        for row in work.rows:
-            if row.row != "version" or not row.media:
-                continue
-            wanted.update({one.origin: (one, row.author_native) for one in row.media})
-            if row.version > 1:
-                for before in self.rows_of(row.item):
-                    # A page is fetched anew with every version: it changes under its address, as files do not.
-                    known.update(
-                        {one.origin: one for one in before.media if one.digest and one.media_type != "text/html"}
-                    )
-        fetched = fetch_all(
-            self._session, wanted, known=known | work.alike.early.by_origin, limit=self._setting.media_limit
-        )
-        return work.alike.early.joined(fetched)
+    def _fetch_early(self, wanted: Mapping[str, tuple[MediaRef, str | None]]) -> Fetched:
+        """Attachments by which an item may be known; they take room in the batch."""
+        return fetch_all(self._session, wanted, known={}, limit=self._setting.media_limit, room=self._room)
+
+    def _want(self, row: Row, fetching: Fetching) -> None:
+        if row.row != "version" or not row.media:
+            return
+        if row.version > 1:
+            for before in self.rows_of(row.item):
+                # A page is fetched anew with every version: it changes under its address, as files do not.
+                fetching.know({one.origin: one for one in before.media if one.digest and one.media_type != "text/html"})
+        fetching.want(row.media, row.author_native)
 
     def _lacks(self, row: Row, fetched: Fetched) -> bool:
         wanted = False
@@ -473,6 +522,7 @@ class Gatherer:
         """Append rows that do not come from a listing: losses and attachments found later."""
         if not rows:
             return
+        rows = self._in_order(rows)
         by_partition: defaultdict[tuple[str, Month], list[Row]] = defaultdict(list)
         for row in rows:
             by_partition[row.authority, month_of(row.item)].append(row)
@@ -501,6 +551,23 @@ class Gatherer:
             also=also,
         )
         self.heads.add(addition.tables)
+
+    def _in_order(self, rows: Sequence[Row]) -> list[Row]:
+        """The same rows, none observed before what is known of its item.
+
+        What was written last must also be the last by time, or a clock that was set back would let what is gone be
+        found gone again every night.
+        """
+        known = {row.item for row in rows if row.row != "version" or row.version > 1}
+        latest = self.heads.latest(known) if known else {}
+        ordered = []
+        for row in rows:
+            before = latest.get(row.item)
+            if before is not None and row.observed < before:
+                row = replace(row, observed=before + _NEXT)  # noqa: PLW2901 - the same row at its time
+            latest[row.item] = row.observed
+            ordered.append(row)
+        return ordered
 
     def rows_of(self, item: ItemId) -> list[Row]:
         """Every row of one item, in order."""
@@ -532,19 +599,35 @@ def _grew(seen: Seen, known: Mapping[str, int]) -> bool:
     return any(name in _ANSWERS and known.get(name, 0) != value for name, value in seen.counts)
 
 
+def _apart(batch: Sequence[tuple[Seen, datetime]], place: int) -> bool:
+    """A batch may end before this item: those of one second are told apart by looking at them together."""
+    before, moment = (seen.stated or seen.platform_time for seen, _ in batch[place - 1 : place + 1])
+    return before is None or moment is None or int(before.timestamp()) != int(moment.timestamp())
+
+
 def _parents_first(waiting: Sequence[tuple[Seen, datetime]]) -> list[tuple[Seen, datetime]]:
     """The same items, each after its parent where the parent waits too; otherwise in the order they came.
 
     Items whose parents wait for each other (a platform's error) come last, in the order they came.
     """
-    ordered: list[tuple[Seen, datetime]] = []
-    remaining = list(waiting)
-    while remaining:
-        names = {seen.native for seen, _ in remaining}
-        free = [one for one in remaining if one[0].parent_native not in names or one[0].parent_native == one[0].native]
-        if not free:
-            return ordered + remaining
-        ordered.extend(free)
-        taken = {seen.native for seen, _ in free}
-        remaining = [one for one in remaining if one[0].native not in taken]
-    return ordered
+    names = {seen.native for seen, _ in waiting}
+    above: defaultdict[str, set[str]] = defaultdict(set)
+    below: defaultdict[str, list[str]] = defaultdict(list)
+    for seen, _ in waiting:
+        native, parent = seen.native, seen.parent_native
+        if parent in names and parent != native and parent not in above[native]:
+            above[native].add(parent)
+            below[parent].append(native)
+    depth: dict[str, int] = {}
+    free = [native for native in names if not above[native]]
+    while free:
+        depth.update(dict.fromkeys(free, len(depth)))
+        following = []
+        for native in free:
+            for child in below[native]:
+                above[child].discard(native)
+                if not above[child]:
+                    following.append(child)
+        free = following
+    # A level's number is how many lie above it: greater from level to level.
+    return sorted(waiting, key=lambda one: depth.get(one[0].native, len(names)))

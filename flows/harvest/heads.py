@@ -86,6 +86,20 @@ class Heads:
                 found[ItemId(item)].add(native)
         return found
 
+    def latest(self, items: Iterable[ItemId]) -> dict[ItemId, datetime]:
+        """When those items that have rows were last observed."""
+        wanted: defaultdict[Month, list[ItemId]] = defaultdict(list)
+        for item in items:
+            wanted[month_of(item)].append(item)
+        found: dict[ItemId, datetime] = {}
+        for month, names in sorted(wanted.items()):
+            table = self.month(month)
+            mine = table.filter(pc.is_in(table["item"], value_set=pa.array(names, pa.string())))
+            times = mine.select(["item", "observed"]).group_by("item").aggregate([("observed", "max")])
+            pairs = zip(times["item"].to_pylist(), times["observed_max"].to_pylist(), strict=True)
+            found.update((ItemId(item), observed) for item, observed in pairs)
+        return found
+
     def month(self, month: Month) -> pa.Table:
         """The rows of one month with ``COLUMNS``."""
         table = self._months.get(month)
