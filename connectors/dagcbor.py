@@ -91,27 +91,37 @@ def records(root: bytes, blocks: Mapping[bytes, Any]) -> Iterator[tuple[str, byt
         root: link of the tree's topmost node (the commit's ``data``).
 
     Raises:
-        BrokenEncodingError: a node is missing or malformed: the repository is cut. Records before it were given.
+        BrokenEncodingError: a node is missing or malformed, or the tree is none: the repository is cut. Records before
+            it were given.
     """
-    yield from _node(root, blocks, 0)
+    last = b""
+    for key, value in _node(root, blocks, 0, set()):
+        if key <= last:
+            raise BrokenEncodingError("the repository's tree is out of order")
+        last = key
+        yield key.decode("utf-8", "replace"), value, blocks[value]
 
 
-def _node(link: Any, blocks: Mapping[bytes, Any], depth: int) -> Iterator[tuple[str, bytes, Any]]:
+def _node(link: Any, blocks: Mapping[bytes, Any], depth: int, walked: set[bytes]) -> Iterator[tuple[bytes, bytes]]:
     node = blocks.get(link) if isinstance(link, bytes) else None
     if depth > _WALK or not isinstance(node, dict) or not isinstance(node.get("e"), list):
         raise BrokenEncodingError("the repository's tree is cut")
+    if link in walked:
+        # A few blocks that point at each other would make a tree without end.
+        raise BrokenEncodingError("the repository's tree meets itself")
+    walked.add(link)
     if node.get("l") is not None:
-        yield from _node(node["l"], blocks, depth + 1)
+        yield from _node(node["l"], blocks, depth + 1, walked)
     key = b""
     for entry in node["e"]:
         if not isinstance(entry, dict):
             raise BrokenEncodingError("the repository's tree is malformed")
         shared, rest, value = entry.get("p"), entry.get("k"), entry.get("v")
-        if not isinstance(shared, int) or not isinstance(rest, bytes) or not isinstance(value, bytes):
+        if type(shared) is not int or shared < 0 or not isinstance(rest, bytes) or not isinstance(value, bytes):
             raise BrokenEncodingError("the repository's tree is malformed")
         key = key[:shared] + rest
         if value not in blocks:
             raise BrokenEncodingError("a record's block is missing")
-        yield key.decode("utf-8", "replace"), value, blocks[value]
+        yield key, value
         if entry.get("t") is not None:
-            yield from _node(entry["t"], blocks, depth + 1)
+            yield from _node(entry["t"], blocks, depth + 1, walked)

@@ -17,6 +17,7 @@ from connectors.chance import SeededChance, SystemChance
 from connectors.clock import FixedClock, SystemClock
 from connectors.exports.bundle import Limits
 from connectors.exports.opening import open_export
+from connectors.scrubbing import scrub, without_secrets
 from connectors.settings import FILE, Settings
 from connectors.state import open_database
 from connectors.storage.folder import FolderStore
@@ -126,10 +127,15 @@ def open_home(path: Path, *, at: datetime | None = None) -> Iterator[Home]:
             facts=_facts,
             open_export=_export_opener(found),
             check_account=_check_account,
+            without_secrets=_without_secrets,
             media_limit=found.media_limit,
         )
     finally:
         state.close()
+
+
+def _without_secrets(text: str) -> str:
+    return without_secrets(text) if "://" in text else scrub(text)
 
 
 def read_only(home: Home) -> Home:

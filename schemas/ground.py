@@ -53,6 +53,7 @@ class Home:
         facts: what the rest must know of an account's platform.
         open_export: opens what a platform handed over (zip, tar, folder …) as an export of the account; RefusedError.
         check_account: refuses an account whose platform is not known (RefusedError).
+        without_secrets: an address or other text that a person gave, without tokens and signatures in it.
         media_limit: bytes an attachment may have.
     """
 
@@ -65,4 +66,5 @@ class Home:
     facts: Callable[[Account], Facts]
     open_export: Callable[[Account, Path], AbstractContextManager[OpenedExport]]
     check_account: Callable[[Account], None]
+    without_secrets: Callable[[str], str]
     media_limit: int

@@ -2,8 +2,12 @@
 
 An export without ids shows the same post that a harvest has seen with its id. Both have the same account, the same
 second of publication and the same text; where there is no text, the same attachments. That likeness is entered, as a
-keyed hash like any native id, in the table of native ids, so that it outlives the item: what was destroyed here is
-not taken in again from an export either.
+keyed hash like any native id, in the table of native ids, so that it outlives the item: what an export brought in
+without an id, and was destroyed here, is not taken in again. Of what was harvested the table has the platform's id alone;
+whoever destroys it has to enter its likeness then (``flows.harvest.likeness.remember_destroyed``).
+
+Only what is the municipality's own, and private messages by one and the same person, are known by likeness; a post is
+never like an answer. A visitor's words are like nobody's.
 """
 
 from __future__ import annotations
@@ -33,13 +37,19 @@ def normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def unnamed(kind: Kind, at: datetime | None, text: str, files: Iterable[str] = ()) -> str:
+def unnamed(
+    kind: Kind, at: datetime | None, text: str, files: Iterable[str] = (), *, beside: Iterable[str] = ()
+) -> str:
     """The native id of an item without one: the same in every export that shows it unchanged.
 
     Args:
         at: when it was published, as the export says. files: names of its attachments in the export.
+        beside: what else tells it from others of its second (a message's author, conversation and millisecond).
     """
     parts = [kind, _second(at), normalised(text), *sorted(files)]
+    more = list(beside)
+    if more:
+        parts += ["\x1e", *more]
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return EXPORT + hashlib.sha256(joined).hexdigest()[:40]
 
@@ -49,23 +59,37 @@ def again(native: str, number: int) -> str:
     return f"{native}#{number}"
 
 
-def likeness(account: str, at: datetime | None, text: str, digests: Iterable[str] = ()) -> str:
+_SORTS: dict[Kind, str] = {"post": "post", "boost": "post", "story": "story", "reply": "answer", "message": "message"}
+"""Kinds that may be known by likeness: our own, and messages."""
+
+
+def sort_of(kind: Kind, author: str | None) -> str:
+    """Among what an item is looked for by likeness; empty for what is somebody else's: that is like nothing.
+
+    A message is like another only if both name the same author, for in conversations everybody writes.
+    """
+    sort = _SORTS.get(kind, "")
+    return f"{sort}\x1e{normalised(author or '').casefold()}" if sort == "message" else sort
+
+
+def likeness(account: str, sort: str, at: datetime | None, text: str, digests: Iterable[str] = ()) -> str:
     """What stands for an item in the table of native ids beside its id: account, second, and text or attachments.
 
     Args:
-        account: Bevara's name of the account. digests: of the attachments; used where there is no text.
+        account: Bevara's name of the account. sort: as ``sort_of`` says.
+        digests: of the attachments; used where there is no text.
 
     Returns:
-        Empty when the item has no time, or neither text nor attachments: then it is like nothing.
+        Empty when the item has no sort, no time, or neither text nor attachments: then it is like nothing.
     """
     body = normalised(text) or "\x1e".join(sorted(set(digests)))
-    if at is None or not body:
+    if not sort or at is None or not body:
         return ""
-    return f"near:{account}\x1f{_second(at)}\x1f{body}"
+    return f"near:{account}\x1f{sort}\x1f{_second(at)}\x1f{body}"
 
 
 def repeated(name: str, number: int) -> str:
-    """The likeness of the ``number``-th item (from 0) of one account and second with the same text."""
+    """The likeness of the ``number``-th item (from 0) of one account, sort and second with the same text."""
     return f"{name}\x1f{number}" if number else name
 
 

@@ -25,6 +25,7 @@ _HEAD = 512
 
 _SPACE = re.compile(r"[\s,]*")
 _ASSIGNED = re.compile(r"\s*[A-Za-z_$][\w$.\[\]\"']{0,200}\s*=\s*")
+_FIRST = re.compile(r"\{\s*\"([\w.-]{1,100})\"")
 _OUTSIDE = re.compile(r"[\"{}\[\]]")
 _INSIDE = re.compile(r"[\"\\]")
 
@@ -33,6 +34,7 @@ def items(
     stream: BinaryIO,
     *,
     keys: Collection[str] | None = None,
+    single: Collection[str] = (),
     largest: int = LARGEST,
     lost: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Any]:
@@ -40,9 +42,11 @@ def items(
 
     Args:
         keys: which of an object's arrays; None = all of them.
+        single: names of an item's own fields: an object that begins with one of them is no object of arrays, but the
+            file's only item.
         largest: characters that an item may have.
         lost: called with a finding code for each item that could not be had: I107 too large, I108 no JSON; with
-            I109 for a value of the top-level object that is no array asked for.
+            I109 for a value of the top-level object that was asked for and is no array.
 
     Raises:
         RefusedError: the file is cut, or is no JSON array or object at all.
@@ -52,6 +56,8 @@ def items(
     sign = text.next_sign()
     if sign == "[":
         yield from text.array()
+    elif sign == "{" and text.first_key() in single:
+        yield from text.value()
     elif sign == "{":
         yield from text.members(keys)
     elif sign:
@@ -155,6 +161,24 @@ class _Sliding:
                 continue
             yield value
 
+    def first_key(self) -> str:
+        """The first field's name of the object that begins here; empty when it has none or a long one."""
+        found = _FIRST.match(self._text, self._at)
+        return found[1] if found else ""
+
+    def value(self) -> Iterator[Any]:
+        """The value that begins here."""
+        while True:
+            try:
+                value, self._at = _DECODER.scan_once(self._text, self._at)
+            except (json.JSONDecodeError, StopIteration, ValueError, RecursionError):
+                if self._have_whole():
+                    yield from self._odd()
+                    return
+            else:
+                yield value
+                return
+
     def _have_whole(self) -> bool:
         """Whether as much as an item may have is here. Reads on, ever more at a time, until it is."""
         held = len(self._text) - self._at
@@ -194,11 +218,13 @@ class _Sliding:
             name = self._key() if sign == '"' else None
             if name is None:
                 raise _cut() if not sign else RefusedError("PATH", "…", "a data file is no JSON; make the export anew")
-            if self.next_sign() == "[" and (keys is None or name in keys):
+            asked = keys is None or name in keys
+            if self.next_sign() == "[" and asked:
                 yield from self.array()
             else:
                 self.skip_value()
-                self._lost("I109")
+                if asked:
+                    self._lost("I109")
 
     def _key(self) -> str | None:
         while True:

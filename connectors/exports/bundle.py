@@ -35,6 +35,8 @@ _LONGEST_NAME = 1_000
 _JUNK = re.compile(r"(?:.*/)?(?:__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini)")
 _PACKED = re.compile(r".*\.(?:zip|tar|tgz|gz|bz2|xz|7z|rar)", re.IGNORECASE)
 _ALONE = (".car", ".json", ".js", ".csv", ".jsonl")
+_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of writing: a name with them is not what it looks like."""
 _STREAM = 1 << 20
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, struct.error, OSError, tarfile.TarError)
 
@@ -68,6 +70,9 @@ def open_bundle(path: Path, limits: Limits) -> Iterator[Bundle]:
         yield FolderBundle(path, limits)
         return
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            # Opening a pipe would wait for somebody to write into it.
+            raise RefusedError("PATH", path.suffix, "name a folder, a .zip, a .tar.gz or a .car file")
         with path.open("rb") as file:
             head = file.read(512)
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")) or zipfile.is_zipfile(path):
@@ -111,6 +116,8 @@ def safe(name: str) -> bool:
     if not name or len(name) > _LONGEST_NAME or name.startswith("/") or "\\" in name or _DRIVE.match(name):
         return False
     if any(ord(sign) < 0x20 or ord(sign) == 0x7F or 0xD800 <= ord(sign) <= 0xDFFF for sign in name):
+        return False
+    if not name.isascii() and _TURNED.search(name):
         return False
     return not any(part in ("", ".", "..") for part in name.split("/"))
 

@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.exports import arrays
-from connectors.exports.meta import clean
+from connectors.exports.meta import clean, talk_of
 from connectors.exports.naming import above, matching
 from connectors.exports.onward import captures_of
 from connectors.exports.reading import Reading, attachment, without_twins
@@ -40,6 +40,8 @@ _SINGLE = r"posts/(?:your_uncategorized_photos|your_photos|your_videos|videos|un
 _COMMENTS = r"comments_and_reactions/comments\.json|comments/comments\.json"
 _MESSAGES = r"messages/(?:inbox|archived_threads|filtered_threads|message_requests)/[^/]+/message_\d+\.json"
 _INBOX = r"messages/.*"
+_ITEM = frozenset({"timestamp", "data", "attachments", "title", "tags", "uri", "creation_timestamp", "media_metadata"})
+"""Fields with which an item begins: a file of one item may hold it without a list around it."""
 _GROUP = 50
 """Items per capture."""
 
@@ -136,7 +138,7 @@ def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterato
     def captures(pattern: str, listing: str, keys: set[str] | None = None) -> Iterator[Capture | Finding]:
         def entries(name: str, lost: Callable[[str], None]) -> Iterator[Any]:
             with bundle.open(name) as stream:
-                for one in arrays.items(stream, keys=keys, lost=lost):
+                for one in arrays.items(stream, keys=keys, single=_ITEM if keys is None else (), lost=lost):
                     if listing == "photos" and not _new(one, shown):
                         continue
                     if listing == "posts":
@@ -146,7 +148,7 @@ def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterato
         def capture(name: str, group: list[Any]) -> Capture:
             context = {"own": own, "folder": _root(name)}
             if listing == "messages":
-                context["handle"] = account.handle
+                context |= {"handle": account.handle, "talk": talk_of(name)}
             return Capture(
                 endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=group, listing=listing,
                 context=context,
@@ -303,9 +305,10 @@ def _message(raw: Any, value: dict[str, Any], context: Mapping[str, str], readin
     if at is None and not text and not media:
         reading.note("H122", "timestamp_ms")
         return None
+    beside = author or "", context.get("talk", ""), str(value.get("timestamp_ms"))
     ours = author is not None and author.casefold() == context.get("handle", "").casefold()
     native = context.get("own", "") if ours else None
-    return _seen("message", raw, at, text, media, (link,) if link else (), native, author=author)
+    return _seen("message", raw, at, text, media, (link,) if link else (), native, author=author, beside=beside)
 
 
 def _seen(
@@ -318,10 +321,11 @@ def _seen(
     own: str | None,
     *,
     author: str | None = None,
+    beside: tuple[str, ...] = (),
 ) -> Seen:
     names = [one.origin for one in media]
     return Seen(
-        native=unnamed(kind, at, f"{author or ''}\n{text}" if kind == "message" else text, names),
+        native=unnamed(kind, at, text, names, beside=beside),
         kind=kind,
         author=author,
         author_native=own,

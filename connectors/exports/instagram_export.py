@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.exports import arrays
-from connectors.exports.meta import clean
+from connectors.exports.meta import clean, talk_of
 from connectors.exports.naming import matching
 from connectors.exports.onward import captures_of
 from connectors.exports.reading import Reading, attachment, without_twins
@@ -32,6 +32,10 @@ from schemas.record import Kind, MediaRef, Seen
 
 NAME = "instagram_export"
 PLATFORMS = ("instagram",)
+_ITEM = frozenset(
+    {"media", "title", "uri", "creation_timestamp", "media_metadata", "string_map_data", "media_list_data", "timestamp"}
+)
+"""Fields with which an item begins: a file of one item may hold it without a list around it."""
 _GROUP = 50
 """Items per capture."""
 
@@ -118,12 +122,12 @@ def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterato
     def captures(pattern: str, listing: str, keys: set[str] | None = None) -> Iterator[Capture | Finding]:
         def entries(name: str, lost: Callable[[str], None]) -> Iterator[Any]:
             with bundle.open(name) as stream:
-                yield from arrays.items(stream, keys=keys, lost=lost)
+                yield from arrays.items(stream, keys=keys, single=_ITEM if keys is None else (), lost=lost)
 
         def capture(name: str, group: list[Any]) -> Capture:
             context = {"own": own, "folder": _root(name)}
             if listing == "messages":
-                context["handle"] = account.handle
+                context |= {"handle": account.handle, "talk": talk_of(name)}
             return Capture(
                 endpoint=f"export:{NAME}", parameters={}, status=200, at=at, body=group, listing=listing,
                 context=context,
@@ -229,8 +233,10 @@ def _message(raw: Any, value: dict[str, Any], context: Mapping[str, str], readin
     if at is None and not text and not media:
         reading.note("H122", "timestamp_ms")
         return None
+    beside = author or "", context.get("talk", ""), str(value.get("timestamp_ms"))
     ours = author is not None and author.casefold() == context.get("handle", "").removeprefix("@").casefold()
-    return _seen("message", raw, at, text, media, context.get("own", "") if ours else None, author=author)
+    native = context.get("own", "") if ours else None
+    return _seen("message", raw, at, text, media, native, author=author, beside=beside)
 
 
 def _seen(
@@ -242,11 +248,12 @@ def _seen(
     own: str | None,
     *,
     author: str | None = None,
+    beside: tuple[str, ...] = (),
     hidden: bool = False,
 ) -> Seen:
     names = [one.origin for one in media]
     return Seen(
-        native=unnamed(kind, at, f"{author or ''}\n{text}" if kind == "message" else text, names),
+        native=unnamed(kind, at, text, names, beside=beside),
         kind=kind,
         author=author,
         author_native=own,

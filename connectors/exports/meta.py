@@ -7,6 +7,7 @@ character beyond ``ÿ``.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 _DEPTH = 60
@@ -20,6 +21,12 @@ def repaired(text: str) -> str:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
+
+
+def talk_of(name: str) -> str:
+    """What stands for the conversation that a file of messages belongs to, without the names in its folder's name."""
+    folder = name.rpartition("/")[0].rpartition("/")[2]
+    return hashlib.sha256(folder.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def clean(value: Any, depth: int = 0) -> Any:

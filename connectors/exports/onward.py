@@ -63,10 +63,8 @@ def captures_of(
                 yield capture(name, group)
         except RefusedError as error:
             yield damage(error, subject)
-        # What of a file was not asked for (I109) is no loss.
         for code, count in sorted(Counter(lost).items()):
-            if code != "I109":
-                yield Finding(code=code, severity="warning", subject=subject, count=count)
+            yield Finding(code=code, severity="warning", subject=subject, count=count)
 
 
 def damage(error: RefusedError, subject: str) -> Finding:

@@ -16,9 +16,9 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -39,6 +39,8 @@ _DATA = (".json", ".js", ".csv", ".car")
 _FRAME = struct.Struct("<Q")
 _GROUP = 500
 """Items handed over at a time."""
+_NAMED = 100
+"""Different unknown fields that are named."""
 
 
 def formats() -> dict[str, Export]:
@@ -132,6 +134,8 @@ class OpenedExport:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
+                # Nothing of ours: what parses hostile files has no use for the accounts' tokens.
+                env={"PYTHONUTF8": "1"},
                 cwd=Path(exports.__file__).parents[2],
             )
             self._process = process
@@ -196,7 +200,7 @@ class OpenedExport:
 def groups(job: _Job) -> Iterator[Parsed]:
     """Read and parse: what an export's module gives, a few hundred items at a time."""
     export = formats()[job.format]
-    repeats = _Repeats()
+    repeats, fields = _Repeats(), _Fields()
     items: list[Any] = []
     findings: list[Finding] = []
     try:
@@ -206,7 +210,7 @@ def groups(job: _Job) -> Iterator[Parsed]:
                 continue
             parsed = export.parse(one)
             items.extend(repeats.named(one.listing, parsed.items))
-            findings.extend(parsed.findings)
+            findings.extend(fields.told(parsed.findings))
             if len(items) >= _GROUP:
                 yield Parsed(items=items, findings=findings)
                 items, findings = [], []
@@ -214,6 +218,8 @@ def groups(job: _Job) -> Iterator[Parsed]:
         # What was read before the error is handed over before it.
         yield Parsed(items=items, findings=findings)
         raise
+    if repeats.count:
+        findings.append(Finding(code="I115", severity="info", subject=job.account.name, count=repeats.count))
     yield Parsed(items=items, findings=findings)
 
 
@@ -225,6 +231,11 @@ class _Repeats:
         self._met: set[int] = set()
         self._again: Counter[str] = Counter()
 
+    @property
+    def count(self) -> int:
+        """How many items were given a number."""
+        return self._again.total()
+
     def named(self, listing: str, items: Sequence[Seen]) -> Iterator[Seen]:
         """The items; one whose name was given before in this list gets a number of its own.
 
@@ -232,13 +243,34 @@ class _Repeats:
         one that another list shows as well.
         """
         for seen in items:
-            if not seen.media and named_by_us(seen.native):
-                name = hash((listing, seen.native))
-                if name in self._met:
-                    self._again[seen.native] += 1
-                    seen.native = again(seen.native, self._again[seen.native] + 1)
+            if seen.media or not named_by_us(seen.native):
+                yield seen
+                continue
+            name = hash((listing, seen.native))
+            if name in self._met:
+                self._again[seen.native] += 1
+                yield replace(seen, native=again(seen.native, self._again[seen.native] + 1))
+            else:
                 self._met.add(name)
-            yield seen
+                yield seen
+
+
+class _Fields:
+    """Unknown fields of one format, of which so many are named: an odd export can have as many as it has items."""
+
+    def __init__(self) -> None:
+        self._named: set[tuple[tuple[str, str | int], ...]] = set()
+
+    def told(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings; beyond the limit an unknown field is counted without its name."""
+        for one in findings:
+            if one.code != "H121" or one.parameters in self._named:
+                yield one
+            elif len(self._named) < _NAMED:
+                self._named.add(one.parameters)
+                yield one
+            else:
+                yield replace(one, parameters=tuple((k, "?" if k == "field" else v) for k, v in one.parameters))
 
 
 def work(stdin: BinaryIO, stdout: BinaryIO) -> None:

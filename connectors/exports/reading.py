@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ _EARLIEST = 946_684_800
 _LATEST = 4_102_444_800
 """1 January 2100."""
 _DEPTH = 60
+_PLAIN = re.compile(r"[A-Za-z_@][A-Za-z0-9_-]{0,63}")
+"""Names of fields that are told; any other key may be what somebody wrote."""
 _ROLES: dict[str, MediaRole] = {
     "mp4": "video", "mov": "video", "m4v": "video", "avi": "video", "mkv": "video", "webm": "video", "3gp": "video",
     "mp3": "audio", "m4a": "audio", "aac": "audio", "wav": "audio", "ogg": "audio", "opus": "audio",
@@ -91,7 +94,7 @@ class Reading:
             if f"{path}.*" in known:
                 continue
             if path not in known:
-                self.note("H121", path)
+                self.note("H121", path if _PLAIN.fullmatch(name) else f"{above}?")
                 continue
             for one in inner if isinstance(inner, list) else [inner]:
                 self.unknown(one, known, f"{path}.", depth + 1)

@@ -6,7 +6,8 @@ times, state), ``comments.csv`` (our own comments), and films lying beside them.
 their order and case; comments.csv has had two forms (before and after June 2024).
 
 Ids are YouTube's own. A film's file has no id in its name: it belongs to the video whose title it bears, and only
-when exactly one does; any other file is reported (I150), never guessed.
+when exactly one does; where Takeout has cut the name, when one title alone begins with it. Any other file is reported
+(I150), never guessed.
 
 What Takeout lacks: comments by others, captions, counts, what was deleted.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -42,8 +44,8 @@ _REQUIRED = {"videos": _VIDEO, "comments": _COMMENT}
 _FILM = r".+\.(?:mp4|mov|avi|mkv|webm|m4v|wmv|flv|3gp|mpg|mpeg)"
 _TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
 _ID = re.compile(r"[\w.-]{5,100}", re.ASCII)
-_LONGEST_TITLE = 40
-"""Takeout cuts file names; a title is compared by this many letters and digits."""
+_CUT = 30
+"""Letters and digits that a file's name has at least where Takeout has cut it; a shorter one is the whole title."""
 
 IGNORED = frozenset(
     {"approx duration (ms)", "video audio language", "video category", "channel id", "price", "", "post id",
@@ -132,6 +134,7 @@ def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterato
 def _films(bundle: Bundle, tables: list[str]) -> tuple[dict[str, str], int]:
     """Video id → the file whose name is the video's title, where it is the only one; how many files have none."""
     by_title: dict[str, list[str]] = {}
+    claims: dict[str, list[str]] = {}
 
     def rows(name: str) -> Iterator[dict[str, str]]:
         with bundle.open(name) as stream:
@@ -144,18 +147,28 @@ def _films(bundle: Bundle, tables: list[str]) -> tuple[dict[str, str], int]:
     for name in matching(bundle, _FILM):
         title = name.rpartition("/")[2].rpartition(".")[0]
         files.setdefault(_likeness(re.sub(r"\(\d{1,3}\)$", "", title)), []).append(name)
-    films = {
-        by_title[key][0]: names[0]
-        for key, names in files.items()
-        if key and len(names) == 1 and len(by_title.get(key, ())) == 1
-    }
+    titles = sorted(by_title)
+    for key, names in files.items():
+        title = _title_of(key, titles)
+        if title and len(by_title[title]) == 1:
+            claims.setdefault(by_title[title][0], []).extend(names)
+    films = {video: names[0] for video, names in claims.items() if len(names) == 1}
     return films, sum(len(names) for names in files.values()) - len(films)
 
 
+def _title_of(name: str, titles: list[str]) -> str:
+    """The title that a file's name is, or the only one that begins with it; empty when there is none, or several."""
+    at = bisect_left(titles, name)
+    found = [title for title in titles[at : at + 2] if name and title.startswith(name)]
+    if found and (found[0] == name or (len(found) == 1 and len(name) >= _CUT)):
+        return found[0]
+    return ""
+
+
 def _likeness(title: str) -> str:
-    """Letters and digits of a title in one case: Takeout replaces other characters in file names and cuts them."""
+    """Letters and digits of a title in one case: Takeout replaces other characters in file names."""
     shown = unicodedata.normalize("NFC", title).casefold()
-    return "".join(one for one in shown if one.isalnum())[:_LONGEST_TITLE]
+    return "".join(one for one in shown if one.isalnum())
 
 
 def parse(capture: Capture) -> Parsed:

@@ -7,7 +7,7 @@ export without them brought in. An account that never took in such an export cos
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -18,9 +18,10 @@ from flows.harvest.heads import Heads
 from flows.harvest.intake.match import Candidate, Sought, another_form, choose
 from flows.harvest.media import Fetched
 from flows.harvest.tally import Tally
+from schemas.books import Books
 from schemas.ground import Ground
 from schemas.ids import ItemId
-from schemas.near import PICTURED, files_of, likeness, named_by_us, normalised, pictured, repeated
+from schemas.near import PICTURED, files_of, likeness, named_by_us, normalised, pictured, repeated, sort_of
 from schemas.neighbours import MediaBytes
 from schemas.record import MediaRef, Row, Seen
 
@@ -31,8 +32,8 @@ Wanted = Mapping[str, tuple[MediaRef, str | None]]
 class Candidates(Protocol):
     """Where an item without id is looked for among what is known."""
 
-    def of(self, account: str, at: datetime) -> Sequence[Candidate]:
-        """Items of that account and second that were harvested."""
+    def of(self, account: str, sort: str, at: datetime) -> Sequence[Candidate]:
+        """Items of that account, sort (``schemas.near.sort_of``) and second that were harvested."""
         ...
 
 
@@ -85,6 +86,9 @@ class Likeness:
         self._fetch = fetch
         self._tally = tally
         self._claims: dict[ItemId, str] = {}
+        # Hashes, not names: of an import of a million items they take some tens of megabytes.
+        self._first: dict[int, int] = {}
+        self._more: dict[int, dict[str, int]] = {}
 
     def look(self, batch: Sequence[tuple[Seen, datetime]], ids: dict[str, ItemId], suppressed: set[str]) -> Alike:
         """Find the batch's unknown items by likeness; ``ids`` and ``suppressed`` learn of them."""
@@ -118,6 +122,8 @@ class Likeness:
             alike.entered.append(seen.native)
 
     def _worth(self, seen: Seen) -> bool:
+        if not _sort(seen):
+            return False
         if self._candidates is not None and named_by_us(seen.native):
             return True
         return bool(self._imported) and self._account_of(seen) in self._imported
@@ -153,15 +159,17 @@ class Likeness:
         alike: Alike,
     ) -> None:
         keys: dict[str, bytes] = {}
-        met: Counter[str] = Counter()
         for native, (seen, at) in unknown.items():
             bare = not normalised(seen.text)
             name = likeness(
-                self._account_of(seen), self._at(seen, at), seen.text, self._digests(seen, alike) if bare else ()
+                self._account_of(seen),
+                _sort(seen),
+                self._at(seen, at),
+                seen.text,
+                self._digests(seen, alike) if bare else (),
             )
             if name:
-                keys[native] = self._hash_of(name if seen.media else repeated(name, met[name]))
-                met[name] += 1
+                keys[native] = self._hash_of(name if seen.media else repeated(name, self._number(name, native)))
         with self._ground.state.reading() as books:
             found = books.natives.find(list(set(keys.values())))
         items = [item for item in found.values() if item is not None]
@@ -181,6 +189,14 @@ class Likeness:
             elif self._may_be(item, native, named):
                 used.add(key)
                 self._match(native, item, ids, alike)
+
+    def _number(self, name: str, native: str) -> int:
+        """How many others of this run had the same likeness before; the same when a batch is tried again."""
+        place = hash(name)
+        if self._first.setdefault(place, hash(native)) == hash(native):
+            return 0
+        more = self._more.setdefault(place, {})
+        return more.setdefault(native, len(more) + 1)
 
     def _alone_by_table(
         self, unknown: Mapping[str, tuple[Seen, datetime]], ids: dict[str, ItemId], suppressed: set[str], alike: Alike
@@ -209,6 +225,11 @@ class Likeness:
             one, several = pair
             item = found.get(one)
             alone = several not in found and here[pair] == 1
+            all_gone = found.get(several, item) is None and here[pair] <= (2 if several in found else 1)
+            if one in found and item is None and all_gone:
+                suppressed.add(native)
+                self._tally.find("I131", self._account_of(unknown[native][0]))
+                continue
             if item is not None and alone and self._may_be(item, native, named):
                 self._match(native, item, ids, alike)
                 continue
@@ -226,17 +247,17 @@ class Likeness:
         alike: Alike,
     ) -> None:
         """What the table does not know, among what was harvested in the same second."""
-        wanted: dict[str, tuple[Sought, str, datetime]] = {}
+        wanted: dict[str, tuple[Sought, str, str, datetime]] = {}
         for native, (seen, at) in unknown.items():
             moment = self._at(seen, at)
             if moment is not None and named_by_us(native) and native not in ids and native not in suppressed:
                 sought = Sought(seen.kind, normalised(seen.text), files_of(one.role for one in seen.media))
-                wanted[native] = sought, self._account_of(seen), moment
-        here = Counter((sought, account, int(at.timestamp())) for sought, account, at in wanted.values())
+                wanted[native] = sought, self._account_of(seen), _sort(seen), moment
+        here = Counter((sought, *where, int(at.timestamp())) for sought, *where, at in wanted.values())
         alone: list[str] = []
-        for native, (sought, account, at) in wanted.items():
-            place = sought, account, int(at.timestamp())
-            left = [one for one in candidates.of(account, at) if self._free(one.item, native)]
+        for native, (sought, account, sort, at) in wanted.items():
+            place = sought, account, sort, int(at.timestamp())
+            left = [one for one in candidates.of(account, sort, at) if self._free(one.item, native)]
             found = choose(
                 replace(sought, alike=here[place]),
                 partial(self._digests, unknown[native][0], alike),
@@ -252,8 +273,8 @@ class Likeness:
             else:
                 alone.append(native)
         for native in alone:
-            sought, account, at = wanted[native]
-            if another_form(sought, [one for one in candidates.of(account, at) if self._free(one.item, native)]):
+            sought, account, sort, at = wanted[native]
+            if another_form(sought, [one for one in candidates.of(account, sort, at) if self._free(one.item, native)]):
                 self._tally.find("I134", account)
 
     def _may_be(self, item: ItemId, native: str, named: Mapping[ItemId, set[str]]) -> bool:
@@ -269,3 +290,68 @@ class Likeness:
         alike.matched.append(native)
         self._tally.inferred += 1
         self._tally.matched -= 1
+
+
+def remember_destroyed(books: Books, rows: Iterable[Row], hash_of: Callable[[str], bytes]) -> int:
+    """Enter the likeness of items that are about to be destroyed, so that no export without ids brings them back.
+
+    For the transaction that suppresses, just before ``books.natives.suppress`` of the same items, which then turns
+    what is entered here into a suppression like the platform's ids. An item that an export brought in has its
+    likeness entered already, a harvested one has not; visitors' items have none.
+
+    Args:
+        rows: every row of those items, all of one authority and platform; texts and digests are still in them.
+        hash_of: the keyed hash of a native id of that authority and platform (``schemas.ids.native_hash``).
+
+    Returns:
+        How many entries are new.
+    """
+    known = [row for row in rows if row.published is not None and (row.own or row.kind == "message")]
+    wanted = dict(one for row in known for one in _likenesses(row))
+    alone = dict(one for row in known for one in _alone(row))
+    found: dict[bytes, ItemId | None] = books.natives.find(
+        [hash_of(name) for _, name in (*wanted, *alone)] + [hash_of(name) for name in alone.values()]
+    )
+    entries: dict[bytes, ItemId] = {}
+
+    def enter(name: str, item: ItemId) -> bool:
+        """The name stands for the item; False when it stands for another already."""
+        key = hash_of(name)
+        if key not in found:
+            found.update(books.natives.find([key]))
+        if key in found:
+            return found[key] == item
+        found[key] = entries[key] = item
+        return True
+
+    for (item, name), counted in wanted.items():
+        number = 0
+        while not enter(repeated(name, number), item) and counted:
+            number += 1
+    for (item, name), several in alone.items():
+        if not enter(name, item):
+            enter(several, item)
+    books.natives.add(list(entries.items()))
+    return len(entries)
+
+
+def _likenesses(row: Row) -> Iterator[tuple[tuple[ItemId, str], bool]]:
+    """Item and likeness of a row, and whether others with the same are numbered: those without attachments are."""
+    if row.row == "version" or (row.media and not normalised(row.text or "")):
+        digests = [one.digest for one in row.media if one.digest]
+        name = likeness(row.account, sort_of(row.kind, row.author), row.published, row.text or "", digests)
+        if name:
+            yield (row.item, name), not row.media
+
+
+def _alone(row: Row) -> Iterator[tuple[tuple[ItemId, str], str]]:
+    """Item and mark of a version without text, and the mark that there are several."""
+    files = files_of(one.role for one in row.media)
+    bare = row.row == "version" and files and not normalised(row.text or "") and row.kind in PICTURED
+    if bare and row.published is not None:
+        one, several = (pictured(row.account, row.published, row.kind, files, several=more) for more in (False, True))
+        yield (row.item, one), several
+
+
+def _sort(seen: Seen) -> str:
+    return sort_of(seen.kind, seen.author)

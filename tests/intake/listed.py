@@ -71,7 +71,7 @@ class Listed:
     group: int = 3
     breaks: Exception | None = None
     odd: Sequence[Finding] = ()
-    whose: Owner = field(default_factory=Owner)
+    whose: Owner = field(default_factory=lambda: Owner(handle="Kommunen"))
     format: str = "listed"
     findings: Sequence[Finding] = ()
 

@@ -69,8 +69,10 @@ def test_the_three_forms_are_read() -> None:
     assert read('window.YTD.deleted_tweets.part12 = [\n {"tweet": {}}\n]')[0] == [{"tweet": {}}]
     assert read('{"ig_stories": [{"a": 1}], "annat": {"x": [1]}, "mer": [2]}', keys={"ig_stories"}) == (
         [{"a": 1}],
-        ["I109", "I109"],
+        [],
     )
+    assert read('{"ig_stories": {"a": 1}}', keys={"ig_stories"}) == ([], ["I109"])
+    assert read('{"x": [1], "annat": {"x": [1]}, "tal": 2}') == ([1], ["I109", "I109"])
     assert read('{"comments_v2": [1, 2], "b": [3]}')[0] == [1, 2, 3]
     assert read("")[0] == []
     assert read("[]")[0] == []

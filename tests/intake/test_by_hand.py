@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -135,3 +136,19 @@ def test_mistakes_are_refused(home: Home, tmp_path: Path) -> None:
         assert caught.value.field == field
     with home.ground.state.reading() as books:
         assert not books.manifest.live()
+
+
+def test_an_address_is_kept_without_its_secrets(home: Home) -> None:
+    """Tokens in the place that a person names are taken out; other words stay as they are."""
+    assert home.without_secrets("https://example.se/p?id=1&access_token=hemligt") == "https://example.se/p?id=1"
+    assert home.without_secrets("Stadshuset, plan 2 # 4") == "Stadshuset, plan 2 # 4"
+
+
+def test_a_pipe_is_refused_and_not_waited_for(home: Home, tmp_path: Path) -> None:
+    """What is no plain file is refused before it is opened."""
+    pipe = tmp_path / "rör.json"
+    os.mkfifo(pipe)
+    with pytest.raises(RefusedError):
+        bring(home, tmp_path, path=pipe)
+    with pytest.raises(RefusedError), home.open_export(ACCOUNT, pipe):
+        pass

@@ -11,12 +11,12 @@ import pytest
 
 from flows.archive.coverage import month_note
 from flows.harvest.intake.decide import changes_by_export
-from flows.harvest.intake.gather import filled
+from flows.harvest.intake.gather import filled, left_open
 from flows.harvest.intake.match import Candidate, Choice, Sought, another_form, choose
 from schemas.finding import Finding
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month
-from schemas.near import likeness, named_by_us, normalised, unnamed
+from schemas.near import likeness, named_by_us, normalised, sort_of, unnamed
 from schemas.neighbours import Owner, Store
 from schemas.record import EXPORTED, MediaRef
 from schemas.refusal import RefusedError
@@ -324,16 +324,26 @@ def test_another_accounts_export_is_refused(tmp_path: Path) -> None:
     assert place.take(replace(exported(), whose=Owner(native="kommun", handle="nyttnamn")), NIGHT).complete
 
 
+def test_whose_an_export_is(tmp_path: Path) -> None:
+    """A handle with its server is the one without; an export that says nothing is taken, and told of (I106)."""
+    place = Place(tmp_path, recorded(tmp_path / "konto"))
+    assert place.take(replace(exported(), whose=Owner(handle="kommunen@social.example")), NIGHT).complete
+    tally = place.take(replace(exported(), whose=Owner()), NIGHT)
+    assert [(one.code, one.severity) for one in tally.findings] == [("I106", "warning")]
+
+
 def test_likeness_is_account_second_and_text() -> None:
     """White space and composition make no difference; account, second and words do; without any of them nothing is like it."""
     at = datetime(2024, 1, 1, 12, 0, 0, 900_000, tzinfo=UTC)
-    same = likeness("a", at, "Bro\u0308n  är\n öppen")
-    assert same == likeness("a", at.replace(microsecond=0), " Br\u00f6n är öppen ")
-    assert (
-        len({same, likeness("b", at, "Brön är öppen"), likeness("a", at + timedelta(seconds=1), "Brön är öppen")}) == 3
-    )
-    assert likeness("a", None, "x") == likeness("a", at, " ") == ""
-    assert likeness("a", at, "", ["2", "1"]) == likeness("a", at, "", ["1", "2", "1"]) != ""
+    same = likeness("a", "post", at, "Bro\u0308n  är\n öppen")
+    assert same == likeness("a", "post", at.replace(microsecond=0), " Br\u00f6n är öppen ")
+    others = [("b", "post", at), ("a", "answer", at), ("a", "post", at + timedelta(seconds=1))]
+    assert len({same, *(likeness(*other, "Brön är öppen") for other in others)}) == 4
+    assert likeness("a", "post", None, "x") == likeness("a", "post", at, " ") == likeness("a", "", at, "x") == ""
+    assert likeness("a", "post", at, "", ["2", "1"]) == likeness("a", "post", at, "", ["1", "2", "1"]) != ""
+    assert [sort_of(kind, "Anna") for kind in ("comment", "visitor_post", "mention", "profile")] == [""] * 4
+    assert sort_of("post", "Anna") == sort_of("boost", None) != sort_of("story", None)
+    assert sort_of("message", " ANNA ") == sort_of("message", "Anna") != sort_of("message", "Bo")
     assert unnamed("post", at, "x") != unnamed("comment", at, "x")
     assert normalised("a\u00a0b") == "a b"
 
@@ -405,6 +415,21 @@ def test_filling_in_adds_what_the_record_has_fewer_of() -> None:
     third = replace(other, origin="export:c", digest="7")
     assert filled((there,), (other, third)) == (there, other, third)
     assert filled((there, other), (replace(there, digest=None, origin="export:b"), third)) == (there, other)
+
+
+def test_the_wrong_file_is_never_filled_in() -> None:
+    """A lacking attachment is filled by its place or as the only one left; where neither is certain it is left, and told."""
+    first = MediaRef(role="picture", origin="u1", alt="ett", digest="1", size=1)
+    second = MediaRef(role="picture", origin="u2", alt="två")
+    files = [MediaRef(role="picture", origin=f"export:{name}", digest=name, size=9) for name in ("1x", "2x", "3x")]
+    assert filled((first, second), tuple(files[:2])) == (first, replace(second, digest="2x", size=9))
+    assert not left_open(filled((first, second), tuple(files[:2])), files[:2], {"1x"})
+    same = replace(first, origin="export:1")
+    assert filled((first, second), (files[1], same)) == (first, replace(second, digest="2x", size=9))
+    for shown_files in ((files[0],), tuple(files)):
+        assert filled((first, second), shown_files) == (first, second)
+        assert left_open((first, second), shown_files, ())
+    assert not left_open((first, second), (same,), ())
 
 
 def test_an_unknown_item_is_always_new() -> None:

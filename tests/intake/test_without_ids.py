@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from connectors.exports.bundle import Limits
 from connectors.exports.opening import open_export
+from connectors.home import open_home
+from flows.harvest.command import chosen
+from flows.harvest.likeness import remember_destroyed
+from flows.keep.rewrite import rewrite
 from schemas.account import Account
+from schemas.books import Books
+from schemas.ids import month_of, native_hash
 from schemas.near import again
+from schemas.neighbours import Owner
 from schemas.record import Row
 from tests.intake.listed import Listed, Place, codes, shown
 from tests.servers.recordings import item, write_recording
@@ -18,6 +28,7 @@ from tests.servers.recordings import item, write_recording
 NIGHT = datetime(2024, 3, 10, 2, 15, tzinfo=UTC)
 WHEN = "2024-03-01T08:00:00+01:00"
 SAME = "2024-03-01T07:00:00Z"
+OURS = Owner(native="kommun", handle="Kommunen")
 PACKED, ORIGINAL = b"\x89PNG omkodad", b"\x89PNG original"
 
 
@@ -132,6 +143,94 @@ def test_repetitions_are_as_many_as_there_are(tmp_path: Path) -> None:
     there.harvest(NIGHT + timedelta(hours=1))
     assert sorted(len({row.native for row in rows}) for rows in posts(there)) == [2, 2]
     assert there.take(twice(), NIGHT + timedelta(hours=2)).new == 0
+
+
+def test_a_visitors_words_are_never_ours(tmp_path: Path) -> None:
+    """Our answer and a visitor's comment of one second and text stay two, whichever came first, also when ours is gone."""
+    anna = {"id": "anna", "name": "Anna"}
+    answer = Listed([shown(SAME, "Tack!", kind="reply")], whose=OURS)
+    for order in ("export", "harvest", "destroyed"):
+        folder = tmp_path / order
+        there = Place(
+            folder,
+            write_recording(
+                folder / "konto",
+                [
+                    item("p", "2024-02-01T08:00:00+01:00", "Annat"),
+                    item("c", WHEN, "Tack!", parent="p", thread="p", author=anna),
+                ],
+            ),
+        )
+        if order == "harvest":
+            there.harvest(NIGHT)
+        assert there.take(answer, NIGHT).new == 1
+        if order == "destroyed":
+            destroy(there, "Tack!")
+        there.harvest(NIGHT + timedelta(hours=1))
+        found = [{(row.kind, row.own) for row in rows} for rows in posts(there) if rows[0].text == "Tack!"]
+        both = [{("comment", False)}, {("reply", True)}]
+        assert sorted(found, key=str) == (both if order != "destroyed" else both[:1])
+
+
+def test_a_post_is_no_story_of_the_same_second(tmp_path: Path) -> None:
+    """One picture as a story and as a post in the same second are two."""
+    there = place(tmp_path, ("a", "Samma", 0))
+    there.harvest(NIGHT)
+    assert there.take(Listed([shown(SAME, "Samma", kind="story")]), NIGHT).new == 1
+    assert there.harvest(NIGHT + timedelta(hours=1)).new == 0
+
+
+def destroy(there: Place, text: str) -> None:
+    """What culling does: the rows go, and in the same transaction the ids and the likeness become suppressions."""
+    mine = [rows for rows in posts(there) if rows[0].text == text and rows[0].own]
+    items, rows = [one[0].item for one in mine], [row for one in mine for row in one]
+    with open_home(there.path, at=NIGHT) as home:
+        ground, account, month = home.ground, chosen(home, [])[0], month_of(items[0])
+        key = home.native_key()
+
+        def also(books: Books) -> None:
+            remember_destroyed(books, rows, lambda one: native_hash(key, account.authority, account.platform, one))
+            books.natives.suppress(items)
+
+        with ground.state.hold_lease(f"partition:{account.authority}/{month}") as lease:
+            rewrite(
+                ground.state,
+                ground.store,
+                lease,
+                account.authority,
+                month,
+                drop=pa.array(items, pa.string()),
+                act="cull.test",
+                chance=ground.chance,
+                clock=ground.clock,
+                also=also,
+            )
+
+
+def test_what_was_harvested_and_destroyed_does_not_come_back(tmp_path: Path) -> None:
+    """With its likeness entered, neither a text nor a picture comes back from an export, also one in other bytes; twice."""
+    there = place(tmp_path / "a", ("a", "Samma ord", 0), ("b", "Annat", 0))
+    there.harvest(NIGHT)
+    destroy(there, "Samma ord")
+    for hours in (1, 2):
+        tally = there.take(Listed([shown(SAME, "Samma  ord")]), NIGHT + timedelta(hours=hours))
+        assert (tally.new, tally.suppressed, codes(tally)["I131"]) == (0, 1, 1)
+    there = place(tmp_path / "b", ("a", "", 1))
+    there.harvest(NIGHT)
+    destroy(there, "")
+    tally = there.take(pictures("m/1.jpg"), NIGHT + timedelta(hours=1))
+    assert (tally.new, tally.suppressed, codes(tally)["I131"]) == (0, 1, 1)
+
+
+def test_a_picture_that_an_export_brought_and_was_destroyed_stays_away(tmp_path: Path) -> None:
+    """Known by nothing but its second: the platform's own bytes of it are not taken in either."""
+    there = place(tmp_path, ("a", "", 1))
+    there.take(replace(pictures("m/1.jpg"), whose=OURS), NIGHT)
+    destroy(there, "")
+    night = there.harvest(NIGHT + timedelta(hours=1))
+    assert night.new == 1  # the profile
+    assert codes(night)["I131"] >= 1
+    assert posts(there) == []
 
 
 def test_the_same_name_in_one_list_gets_a_number(tmp_path: Path) -> None:

@@ -275,6 +275,29 @@ def test_a_reader_that_dies_is_told(tmp_path: Path) -> None:
     assert isinstance(last, ReadingError)
 
 
+def test_an_earlier_version_that_was_deleted_takes_nothing_away(tmp_path: Path) -> None:
+    """A post is gone only if its last version is listed as deleted and it is not among the posts."""
+    ids = ["1346889436626259968", "1346889436626259970"]
+    info = {"edit_info": {"initial": {"editTweetIds": ids, "editableUntil": "", "editsRemaining": "4"}}}
+    versions = [{**tweet(name, WRITTEN, f"Text {name}"), **info} for name in ids]
+    lone = tweet("1346889436626259990", WRITTEN, "Borttaget")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "account.js").write_bytes(data("account", 0, []))
+
+    def gone(live: list[Any], deleted: list[Any]) -> dict[str, bool]:
+        for name, found in (("tweets", live), ("deleted_tweets", deleted)):
+            (folder / f"{name.replace('_', '-')}.js").write_bytes(data(name, 0, [{"tweet": one} for one in found]))
+        with open_export(ACCOUNT, tmp_path, Limits()) as export:
+            items = [seen for group in export.read(own=OWN.id, at=NOW) for seen in group.items]
+        return {seen.text: seen.removed_by == "us" for seen in items}
+
+    first, last = (one["full_text"] for one in versions)
+    assert gone([versions[1]], [versions[0], lone]) == {first: False, last: False, "Borttaget": True}
+    assert gone([], versions) == {first: False, last: True}
+    assert gone([lone], [lone]) == {"Borttaget": False}
+
+
 def test_odd_lists_lose_nothing_in_silence(tmp_path: Path) -> None:
     """Entries that are no posts are told of one by one, and the others are read."""
     found = files(sample_world())

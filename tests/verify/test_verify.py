@@ -388,6 +388,7 @@ def test_the_verb_is_on_the_command_line(
         facts=lambda _: Facts(),
         open_export=_no_export,
         check_account=lambda _: None,
+        without_secrets=lambda text: text,
         media_limit=0,
     )
     assert args.run(home, args) == 0

@@ -20,9 +20,9 @@ from schemas.refusal import RefusedError
 
 _OWN = r"data/(?:tweets?|tweets?-part\d+)\.js"
 _LISTS = (
-    ("deleted", r"data/deleted-tweets?(?:-part\d+)?\.js"),
     ("posts", _OWN),
     ("posts", r"data/community-tweets?(?:-part\d+)?\.js"),
+    ("deleted", r"data/deleted-tweets?(?:-part\d+)?\.js"),
 )
 _NOTES = r"data/note-tweets?(?:-part\d+)?\.js"
 _MESSAGES = r"data/direct-messages?(?:-group)?(?:-part\d+)?\.js"
@@ -61,11 +61,12 @@ def owner(bundle: Bundle) -> Owner:
 
 
 def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterator[Capture | Finding]:
-    """Deleted posts first (they say more than the same post elsewhere), then posts, then messages."""
+    """Posts, then deleted posts (one that is among the posts too, in any version, is there), then messages."""
     lost = _Lost()
     notes = _Notes(bundle, lost)
     files = _files_by_item(bundle)
     taken: set[str] = set(notes.names)
+    standing: set[int] = set()
 
     def capture(listing: str, group: list[Any]) -> Capture:
         return Capture(
@@ -82,7 +83,9 @@ def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterato
         names = matching(bundle, pattern)
         taken.update(names)
         found = notes.joined(_posts(bundle, names, files, lost))
-        for group in grouped(_edits_together(found, lost), _GROUP):
+        ordered = _edits_together(found, lost)
+        marked = _remembered(ordered, standing) if listing == "posts" else _compared(ordered, standing)
+        for group in grouped(marked, _GROUP):
             yield capture(listing, group)
     for group in grouped(({"note_tweet": one} for one in notes.left()), _GROUP):
         yield capture("notes", group)
@@ -157,6 +160,28 @@ def _edits_together(posts: Iterable[dict[str, Any]], lost: _Lost) -> Iterator[di
             yield from chains.pop(history[0])
     for chain in chains.values():
         yield from sorted(chain, key=_by_number)
+
+
+def _ids(entry: Mapping[str, Any]) -> Iterator[int]:
+    """Hashes of the ids of all versions of a post; of an archive with a million posts they take some megabytes."""
+    post = entry["tweet"]
+    if isinstance(post, dict):
+        yield hash(str(post.get("id_str") or post.get("id")))
+        if "edit_info" in post:
+            yield from map(hash, history_of(post))
+
+
+def _remembered(posts: Iterable[dict[str, Any]], standing: set[int]) -> Iterator[dict[str, Any]]:
+    for entry in posts:
+        post = entry["tweet"]
+        if isinstance(post, dict) and post.get("deleted_at") is None:
+            standing.update(_ids(entry))
+        yield entry
+
+
+def _compared(posts: Iterable[dict[str, Any]], standing: set[int]) -> Iterator[dict[str, Any]]:
+    for entry in posts:
+        yield {**entry, "standing": True} if not standing.isdisjoint(_ids(entry)) else entry
 
 
 def _by_number(entry: Mapping[str, Any]) -> tuple[int, str]:

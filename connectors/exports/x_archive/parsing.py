@@ -131,8 +131,16 @@ def _post(entry: Mapping[str, Any], context: Mapping[str, str], listing: str, no
         counts=() if repost else _counts(post, notes),
         payload=canonical(part.kept),
         identity=digest({"text": part.text, "media": part.keys, "parent": part.parent, "kind": part.kind}),
-        removed_by="us" if listing == "deleted" or post.get("deleted_at") is not None else None,
+        removed_by="us" if _removed(entry, post, number, listing) else None,
     )
+
+
+def _removed(entry: Mapping[str, Any], post: Mapping[str, Any], number: str, listing: str) -> bool:
+    """The post is listed as deleted, in its last version, and stands nowhere among the posts."""
+    if entry.get("standing") is True or (listing != "deleted" and post.get("deleted_at") is None):
+        return False
+    chain = history_of(post) if "edit_info" in post else []
+    return not chain or number == chain[-1]
 
 
 def _chain(post: Mapping[str, Any], number: str, notes: _Notes) -> tuple[str, datetime | None, datetime | None]:

@@ -114,8 +114,10 @@ class _Run:
         if owner.native and known:
             if owner.native != known:
                 raise RefusedError("PATH", "…", f"it is another account's export, not that of {self.name}")
-        elif (owner.handle and _bare(owner.handle) != _local(account.handle, owner)) or _elsewhere(owner, account):
+        elif (owner.handle and not _same(owner.handle, account.handle)) or _elsewhere(owner, account):
             raise RefusedError("PATH", owner.handle, f"it is another account's export; {self.name} is {account.handle}")
+        if not owner.native and not owner.handle:
+            self.tally.find("I106", self.name, severity="info")
         remembered = {"native": owner.native} if owner.native and not known else {}
         return known or owner.native or f"@{_bare(account.handle)}", remembered
 
@@ -202,10 +204,12 @@ def _bare(handle: str) -> str:
     return handle.strip().removeprefix("@").casefold()
 
 
-def _local(handle: str, owner: Owner) -> str:
-    """The account's handle as the export writes its own: with the server's name (``@name@server``) or without."""
-    bare = _bare(handle)
-    return bare if "@" in _bare(owner.handle) else bare.partition("@")[0]
+def _same(one: str, other: str) -> bool:
+    """The same handle; where only one of them has the server's name (``@name@server``), that is not compared."""
+    first, second = _bare(one), _bare(other)
+    if "@" in first and "@" in second:
+        return first == second
+    return first.partition("@")[0] == second.partition("@")[0]
 
 
 def _elsewhere(owner: Owner, account: Account) -> bool:

@@ -103,9 +103,9 @@ def _check(handed: Handed, now: datetime) -> None:
 
 def _read(path: Path, limit: int) -> MediaBytes:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise RefusedError("PATH", path.name, "name one plain file")
         with path.open("rb") as source:
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise RefusedError("PATH", path.name, "name one plain file")
             copy = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller, who closes it
             hasher, size = hashlib.sha256(), 0
             while size <= limit and (chunk := source.read(1 << 20)):

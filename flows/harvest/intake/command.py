@@ -78,7 +78,7 @@ def _by_hand(home: Home, args: argparse.Namespace) -> int:
         path=args.path,
         person=args.person,
         when=args.when,
-        where=args.where,
+        where=home.without_secrets(args.where),
         kind=args.kind,
         author=args.author,
         about=item_id(args.about, "--about") if args.about else None,

@@ -12,14 +12,14 @@ from flows.harvest.decide import Change, Head
 from flows.harvest.gather import Gatherer, Setting
 from flows.harvest.intake.decide import changes_by_export
 from flows.harvest.intake.months import Months, rows_of_items
-from flows.harvest.media import Fetched, fetch_all
+from flows.harvest.media import Fetched, Fetching, Room
 from flows.harvest.rows import Naming, naming_again, observation_row
 from flows.harvest.tally import Tally
 from schemas.books import Lease
 from schemas.ground import Ground
 from schemas.ids import ItemId
 from schemas.neighbours import OpenedExport
-from schemas.record import EXPORTED, MediaRef, MediaRole, Row, Seen, State
+from schemas.record import EXPORTED, MediaRef, Row, Seen, State
 
 _AT_ONCE = 500
 """Items whose attachments or parents are added in one append."""
@@ -80,16 +80,23 @@ class ExportGatherer(Gatherer):
             lacking = {item: files for item, rows in known.items() if (files := lacked(rows, some[item][0]))}
             if not lacking:
                 continue
-            wanted = {one.origin: (one, some[item][1]) for item, files in lacking.items() for one in files}
-            fetched = fetch_all(self._session, wanted, known={}, limit=self._setting.media_limit)
+            fetching = Fetching(self._session, self._setting.media_limit, room=Room())
+            taken: set[ItemId] = set()
             try:
+                for item, files in lacking.items():
+                    if taken and fetching.room.full:
+                        self._shown_media[item] = some[item]  # with the next
+                        continue
+                    taken.add(item)
+                    fetching.want(files, some[item][1])
+                fetched = fetching.finish()
                 for code in fetched.failed.values():
                     self._tally.failed += 1
                     self._tally.find(code, self._setting.account.name)
-                shown = {item: some[item][0] for item in lacking}
-                self._media_rows({item: known[item] for item in lacking}, shown, fetched)
+                shown = {item: some[item][0] for item in taken}
+                self._media_rows({item: known[item] for item in lacking if item in taken}, shown, fetched)
             finally:
-                fetched.close()
+                fetching.close()
 
     def _media_rows(
         self, known: dict[ItemId, list[Row]], shown: dict[ItemId, tuple[MediaRef, ...]], fetched: Fetched
@@ -100,7 +107,10 @@ class ExportGatherer(Gatherer):
         for item, rows in known.items():
             before = _latest_media(rows)
             had = {one.digest for row in rows for one in row.media if one.digest}
-            media = filled(before, fetched.settle(shown[item]), had)
+            settled = fetched.settle(shown[item])
+            media = filled(before, settled, had)
+            if left_open(media, settled, had):
+                self._tally.find("I125", self._setting.account.name)
             if media == before:
                 continue
             latest = _latest_version(rows)
@@ -172,31 +182,52 @@ def filled(
 ) -> tuple[MediaRef, ...]:
     """The attachments on record, and beside them what was lacking: in order, by role, never the same bytes twice.
 
-    What is there stays. A file of the export takes the place of the first attachment of its role that has no bytes.
-    The others are added unless the record has as many of their role: then they are the same in another packing. Where
-    it has fewer, nobody can say which are the same, and all are added.
+    What is there stays. A file of the export takes the place of an attachment without bytes only where it is certain
+    which: what is there was found among the export's files to the byte and as many are left as are lacking, or else
+    both have as many of the role, so that the place in the order tells. Of a role of which nothing is lacking, what
+    the export shows is added unless the record has as many: then they are the same in another packing. Where it has
+    fewer, nobody can say which are the same, and all are added.
 
     Args:
         shown: by the export; without digest where the bytes were not looked at. had: digests of every attachment that
             the item ever had.
     """
     there = {*had, *(one.digest for one in before), None}
-    left = list({one.digest: one for one in reversed(shown) if one.digest not in there}.values())[::-1]
-    same = {one.digest for one in shown} | {one.origin for one in shown}
-    settled: list[MediaRef] = []
-    held: Counter[MediaRole] = Counter()
-    for one in before:
-        fitting = next((file for file in left if one.digest is None and file.role == one.role), None)
-        if fitting is None:
-            settled.append(one)
-            held[one.role] += one.digest is not None and not {one.digest, one.origin} & same
-            continue
-        left.remove(fitting)
-        settled.append(
-            replace(one, digest=fitting.digest, size=fitting.size, media_type=one.media_type or fitting.media_type)
-        )
-    more = Counter(one.role for one in left)
-    return (*settled, *(one for one in left if more[one.role] > held[one.role]))
+    known = {one.digest for one in shown if one.digest} | {one.origin for one in shown}
+    places: dict[int, MediaRef] = {}
+    added: list[MediaRef] = []
+    for role in dict.fromkeys(one.role for one in shown):
+        files = [one for one in shown if one.role == role]
+        held = [number for number, one in enumerate(before) if one.role == role]
+        empty = [number for number in held if before[number].digest is None]
+        left = list({one.digest: one for one in reversed(files) if one.digest not in there}.values())[::-1]
+        strange = [
+            number
+            for number in held
+            if number not in empty and not {before[number].digest, before[number].origin} & known
+        ]
+        if not empty:
+            added += left if len(left) > len(strange) else []
+        elif not strange and len(left) == len(empty):
+            places.update(zip(empty, left, strict=True))
+        elif len(files) == len(held):
+            places.update(
+                (number, one) for number, one in zip(held, files, strict=True) if number in empty and one in left
+            )
+    return (*(_with_bytes(one, places.get(number)) for number, one in enumerate(before)), *added)
+
+
+def left_open(settled: Sequence[MediaRef], shown: Sequence[MediaRef], had: Collection[str | None]) -> bool:
+    """An attachment still lacks its bytes, and the export has a file of its role that the item never had."""
+    there = {*had, *(one.digest for one in settled), None}
+    empty = {one.role for one in settled if one.digest is None}
+    return any(one.role in empty and one.digest not in there for one in shown)
+
+
+def _with_bytes(one: MediaRef, file: MediaRef | None) -> MediaRef:
+    if file is None:
+        return one
+    return replace(one, digest=file.digest, size=file.size, media_type=one.media_type or file.media_type)
 
 
 def _is_loose(head: Head, parents: dict[ItemId, ItemId]) -> bool:

@@ -14,16 +14,16 @@ from flows.keep.read import read_live
 from schemas.calendar import local_day
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, month_of, month_of_day
-from schemas.near import files_of, named_by_us, normalised
+from schemas.near import files_of, named_by_us, normalised, sort_of
 from schemas.record import Row
 from schemas.tables import HOLDINGS, to_rows
 
-_COLUMNS = ("row", "item", "account", "kind", "native", "published", "text", "media")
+_COLUMNS = ("row", "item", "account", "kind", "own", "native", "author", "published", "text", "media")
 _HELD = 6
 """Months held at once: an export runs through time in order."""
 
-_Index = dict[tuple[str, int], list[Candidate]]
-"""Account and second → what was published then."""
+_Index = dict[tuple[str, str, int], list[Candidate]]
+"""Account, sort and second → what was published then."""
 
 
 class Months:
@@ -40,10 +40,10 @@ class Months:
             self._there = {month for owner, month, _ in books.manifest.partitions() if owner == authority}
         self._held: OrderedDict[Month, _Index] = OrderedDict()
 
-    def of(self, account: str, at: datetime) -> Sequence[Candidate]:
-        """Items of that account and second."""
+    def of(self, account: str, sort: str, at: datetime) -> Sequence[Candidate]:
+        """Items of that account, sort and second."""
         month = month_of_day(local_day(at))
-        return self._index(month).get((account, int(at.timestamp())), ()) if month in self._there else ()
+        return self._index(month).get((account, sort, int(at.timestamp())), ()) if month in self._there else ()
 
     def _index(self, month: Month) -> _Index:
         index = self._held.get(month)
@@ -59,12 +59,15 @@ class Months:
             pc.and_(pc.is_valid(table["published"]), pc.not_equal(table["kind"].cast(pa.string()), "profile"))
         )
         found: dict[str, Candidate] = {}
-        places: dict[str, tuple[str, int]] = {}
+        places: dict[str, tuple[str, str, int]] = {}
         theirs: set[str] = set()
         for batch in table.to_batches(max_chunksize=1024):
             for row in batch.to_pylist():
+                sort = sort_of(row["kind"], row["author"])
+                if not sort or not (row["own"] or row["kind"] == "message"):
+                    continue
                 one = found.setdefault(row["item"], Candidate(ItemId(row["item"])))
-                places[row["item"]] = (row["account"], int(row["published"].timestamp()))
+                places[row["item"]] = (row["account"], sort, int(row["published"].timestamp()))
                 if not named_by_us(row["native"]):
                     theirs.add(row["item"])
                 if row["row"] == "version":
@@ -72,7 +75,7 @@ class Months:
                     one.texts.add(normalised(row["text"] or ""))
                     one.files.add(files_of(medium["role"] for medium in row["media"]))
                 one.digests.update(medium["digest"] for medium in row["media"] if medium["digest"])
-        index: defaultdict[tuple[str, int], list[Candidate]] = defaultdict(list)
+        index: defaultdict[tuple[str, str, int], list[Candidate]] = defaultdict(list)
         for item in sorted(theirs):
             index[places[item]].append(found[item])
         return dict(index)
