@@ -329,7 +329,7 @@ def test_whose_an_export_is(tmp_path: Path) -> None:
     place = Place(tmp_path, recorded(tmp_path / "konto"))
     assert place.take(replace(exported(), whose=Owner(handle="kommunen@social.example")), NIGHT).complete
     tally = place.take(replace(exported(), whose=Owner()), NIGHT)
-    assert [(one.code, one.severity) for one in tally.findings] == [("I106", "warning")]
+    assert [(one.code, one.severity) for one in tally.findings] == [("I106", "info")]
 
 
 def test_likeness_is_account_second_and_text() -> None:
