@@ -131,6 +131,15 @@ class Coverage:
     complete: bool
     findings: tuple[Finding, ...]
 
+    @property
+    def nightly(self) -> bool:
+        """The run counts as the night's: hourly passes, followers and imports do not."""
+        return self.horizon in NIGHTLY
+
+
+NIGHTLY = ("daily", "weekly", "monthly", "full")
+"""Horizons of runs that count as the night's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptedPlan:

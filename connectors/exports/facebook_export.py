@@ -22,12 +22,12 @@ from connectors.exports import arrays
 from connectors.exports.meta import clean, talk_of
 from connectors.exports.naming import above, matching
 from connectors.exports.onward import captures_of
-from connectors.exports.reading import Reading, attachment, without_twins
+from connectors.exports.reading import Reading, attachment, each, without_twins
 from schemas.account import Account
 from schemas.finding import Finding
 from schemas.near import unnamed
 from schemas.neighbours import Bundle, Capture, Owner, Parsed
-from schemas.payload import UnreadableError, canonical, digest
+from schemas.payload import canonical, digest
 from schemas.record import Kind, MediaRef, Seen
 from schemas.text import visible
 
@@ -205,22 +205,7 @@ def _new(photo: Any, shown: set[int]) -> bool:
 
 def parse(capture: Capture) -> Parsed:
     """Items and findings of one group; pure."""
-    items: list[Seen] = []
-    findings: list[Finding] = []
-    context = capture.context
-    if not isinstance(capture.body, list):
-        return Parsed(items=(), findings=(Reading(capture.listing).malformed(),))
-    for one in capture.body:
-        reading = Reading(capture.listing)
-        try:
-            seen = _item(one, capture.listing, context, reading)
-        except UnreadableError:
-            reading.note("H122", "nesting")
-            seen = None
-        if seen is not None:
-            items.append(seen)
-        findings.extend(reading.findings)
-    return Parsed(items=items, findings=findings)
+    return each(capture, lambda one, reading: _item(one, capture.listing, capture.context, reading))
 
 
 def _item(raw: Any, listing: str, context: Mapping[str, str], reading: Reading) -> Seen | None:

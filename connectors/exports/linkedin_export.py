@@ -22,7 +22,7 @@ from urllib.parse import unquote
 from connectors.exports import sheets
 from connectors.exports.naming import matching
 from connectors.exports.onward import captures_of
-from connectors.exports.reading import Reading
+from connectors.exports.reading import Reading, each
 from schemas.account import Account
 from schemas.finding import Finding
 from schemas.near import unnamed
@@ -79,17 +79,9 @@ def read(bundle: Bundle, account: Account, *, own: str, at: datetime) -> Iterato
 def parse(capture: Capture) -> Parsed:
     """Items and findings of one group of rows; pure."""
     known = _KNOWN.get(capture.listing)
-    if not isinstance(capture.body, list) or known is None:
+    if known is None:
         return Parsed(items=(), findings=(Reading(capture.listing).malformed(),))
-    items: list[Seen] = []
-    findings: list[Finding] = []
-    for one in capture.body:
-        reading = Reading(capture.listing)
-        seen = _item(one, capture.listing, known, capture.context, reading)
-        if seen is not None:
-            items.append(seen)
-        findings.extend(reading.findings)
-    return Parsed(items=items, findings=findings)
+    return each(capture, lambda one, reading: _item(one, capture.listing, known, capture.context, reading))
 
 
 def _item(row: Any, listing: str, known: frozenset[str], context: Mapping[str, str], reading: Reading) -> Seen | None:

@@ -18,12 +18,12 @@ from typing import Any
 from connectors.exports import arrays
 from connectors.exports.naming import above, inside, matching
 from connectors.exports.onward import captures_of
-from connectors.exports.reading import Reading, without_twins
+from connectors.exports.reading import Reading, each, without_twins
 from connectors.markup import plain
 from schemas.account import Account
 from schemas.finding import Finding
 from schemas.neighbours import Bundle, Capture, Owner, Parsed
-from schemas.payload import UnreadableError, canonical, digest
+from schemas.payload import canonical, digest
 from schemas.record import Kind, MediaRef, MediaRole, Seen
 from schemas.text import visible
 
@@ -135,21 +135,7 @@ def _is_message(activity: Any) -> bool:
 
 def parse(capture: Capture) -> Parsed:
     """Items and findings of one group; pure."""
-    if not isinstance(capture.body, list):
-        return Parsed(items=(), findings=(Reading(capture.listing).malformed(),))
-    items: list[Seen] = []
-    findings: list[Finding] = []
-    for one in capture.body:
-        reading = Reading(capture.listing)
-        try:
-            seen = _item(one, capture.context, reading)
-        except (UnreadableError, RecursionError):
-            reading.note("H122", "nesting")
-            seen = None
-        if seen is not None:
-            items.append(seen)
-        findings.extend(reading.findings)
-    return Parsed(items=items, findings=findings)
+    return each(capture, lambda one, reading: _item(one, capture.context, reading))
 
 
 def _item(value: Any, context: Mapping[str, str], reading: Reading) -> Seen | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.exports.naming import inside
 from schemas.finding import Finding
-from schemas.record import MediaRef, MediaRole
+from schemas.neighbours import Capture, Parsed
+from schemas.payload import UnreadableError
+from schemas.record import MediaRef, MediaRole, Seen
 from schemas.text import visible
 
 _EARLIEST = 946_684_800
@@ -120,3 +122,22 @@ def without_twins(found: Iterator[MediaRef | None]) -> tuple[MediaRef, ...]:
         if one is not None:
             by_origin.setdefault(one.origin, one)
     return tuple(by_origin.values())
+
+
+def each(capture: Capture, item: Callable[[Any, Reading], Seen | None]) -> Parsed:
+    """Items and findings of one group, entry by entry; one that is nested too deep is lost and told of (H122)."""
+    if not isinstance(capture.body, list):
+        return Parsed(items=(), findings=(Reading(capture.listing).malformed(),))
+    items: list[Seen] = []
+    findings: list[Finding] = []
+    for one in capture.body:
+        reading = Reading(capture.listing)
+        try:
+            seen = item(one, reading)
+        except (UnreadableError, RecursionError):
+            reading.note("H122", "nesting")
+            seen = None
+        if seen is not None:
+            items.append(seen)
+        findings.extend(reading.findings)
+    return Parsed(items=items, findings=findings)

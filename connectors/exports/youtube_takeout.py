@@ -25,7 +25,7 @@ from typing import Any
 from connectors.exports import sheets
 from connectors.exports.naming import inside, matching
 from connectors.exports.onward import captures_of, damage, each_file
-from connectors.exports.reading import Reading
+from connectors.exports.reading import Reading, each
 from schemas.account import Account
 from schemas.finding import Finding
 from schemas.neighbours import Bundle, Capture, Owner, Parsed
@@ -173,24 +173,19 @@ def _likeness(title: str) -> str:
 
 def parse(capture: Capture) -> Parsed:
     """Items and findings of one group of rows; pure."""
-    if not isinstance(capture.body, list) or capture.listing not in ("videos", "comments"):
+    if capture.listing not in ("videos", "comments"):
         return Parsed(items=(), findings=(Reading(capture.listing).malformed(),))
-    items: list[Seen] = []
-    findings: list[Finding] = []
-    for one in capture.body:
-        reading = Reading(capture.listing)
-        seen = None
-        row = one.get("row") if isinstance(one, dict) else None
-        if not isinstance(row, dict):
-            reading.note("H122", "row")
-        elif capture.listing == "videos":
-            seen = _video(row, reading.text(one, "film"), capture.context, reading)
-        else:
-            seen = _comment(row, capture.context, reading)
-        if seen is not None:
-            items.append(seen)
-        findings.extend(reading.findings)
-    return Parsed(items=items, findings=findings)
+    return each(capture, lambda one, reading: _item(one, capture, reading))
+
+
+def _item(one: Any, capture: Capture, reading: Reading) -> Seen | None:
+    row = one.get("row") if isinstance(one, dict) else None
+    if not isinstance(row, dict):
+        reading.note("H122", "row")
+        return None
+    if capture.listing == "videos":
+        return _video(row, reading.text(one, "film"), capture.context, reading)
+    return _comment(row, capture.context, reading)
 
 
 def _video(row: dict[str, Any], film: str, context: Mapping[str, str], reading: Reading) -> Seen | None:

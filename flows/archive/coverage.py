@@ -92,7 +92,7 @@ def month_note(account: str, of: Month, coverages: Sequence[Coverage]) -> MonthN
     runs = tuple(sorted((one for one in coverages if one.night[:7] == of), key=lambda one: (one.started, one.run)))
     # The hourly pass over the newest posts is no night's run, nor is what was heard while listening, nor an import:
     # only the night tells whether all was there.
-    nightly = [one for one in runs if one.horizon not in ("light", "follow", "import")]
+    nightly = [one for one in runs if one.nightly]
     seen = {one.night for one in nightly}
     complete = {one.night for one in nightly if one.complete}
     findings: dict[str, int] = {}

@@ -21,7 +21,6 @@ from flows.harvest.tally import Tally
 from flows.keep.read import rows_of_item
 from schemas.account import Account
 from schemas.books import CaptureNote, Coverage, Lease, LeaseLostError
-from schemas.calendar import local_day
 from schemas.finding import Finding
 from schemas.ground import Ground
 from schemas.ids import ItemId
@@ -359,23 +358,7 @@ class _Run:
         if tally.suppressed:
             tally.find("H186", self.name, severity="info", count=tally.suppressed)
         ended = self.ground.clock.now()
-        coverage = Coverage(
-            run=self.run_id,
-            account=self.name,
-            night=local_day(self.started).isoformat(),
-            horizon=asked.horizon_name,
-            started=self.started,
-            ended=ended,
-            asked=tally.asked,
-            returned=tally.returned,
-            new=tally.new,
-            edited=tally.edited,
-            hidden=tally.hidden,
-            gone=tally.gone,
-            failed=tally.failed,
-            complete=tally.complete,
-            findings=tally.findings,
-        )
+        coverage = tally.coverage(self.run_id, asked.horizon_name, self.started, ended)
         remembered = {**remembered, "ran": self.started.isoformat()}
         with self.ground.state.writing() as books:
             books.leases.check(self.lease)

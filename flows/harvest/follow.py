@@ -21,7 +21,6 @@ from flows.harvest.rows import naming_again, sighting_row
 from flows.harvest.tally import Tally
 from schemas.account import Account
 from schemas.books import CaptureNote, Coverage, Lease, LeaseLostError, LeaseTakenError
-from schemas.calendar import local_day
 from schemas.finding import Finding
 from schemas.ground import Ground
 from schemas.ids import native_hash
@@ -367,23 +366,7 @@ class _Batch:
         """The batch's coverage, if it stored something, and the stream's position."""
         tally = self._tally
         ended = self._ground.clock.now()
-        coverage = Coverage(
-            run=self._id,
-            account=self._run.name,
-            night=local_day(self._started).isoformat(),
-            horizon=HORIZON,
-            started=self._started,
-            ended=ended,
-            asked=tally.asked,
-            returned=tally.returned,
-            new=tally.new,
-            edited=tally.edited,
-            hidden=tally.hidden,
-            gone=tally.gone,
-            failed=tally.failed,
-            complete=tally.complete,
-            findings=tally.findings,
-        )
+        coverage = tally.coverage(self._id, HORIZON, self._started, ended)
         position = position_of(self._session)
         with self._ground.state.writing() as books:
             books.leases.check(self._lease)

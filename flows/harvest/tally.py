@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
+from schemas.books import Coverage
+from schemas.calendar import local_day
 from schemas.finding import Finding, Severity
 
 
@@ -73,6 +76,26 @@ class Tally:
     def told(self, code: str, subject: str) -> bool:
         """The same was found before, whatever the parameters."""
         return any(known[0] == code and known[2] == subject for known in self._findings)
+
+    def coverage(self, run: str, horizon: str, started: datetime, ended: datetime) -> Coverage:
+        """The run's coverage row; its night is the civil day it began."""
+        return Coverage(
+            run=run,
+            account=self.account,
+            night=local_day(started).isoformat(),
+            horizon=horizon,
+            started=started,
+            ended=ended,
+            asked=self.asked,
+            returned=self.returned,
+            new=self.new,
+            edited=self.edited,
+            hidden=self.hidden,
+            gone=self.gone,
+            failed=self.failed,
+            complete=self.complete,
+            findings=self.findings,
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -58,9 +58,7 @@ def health(home: str, at: str | None) -> list[dict[str, str | int | bool]]:
 
     def act() -> list[dict[str, str | int | bool]]:
         with open_home(Path(home), at=_instant(at)) as opened, opened.ground.state.reading() as books:
-            latest: dict[str, Coverage] = {
-                row.account: row for row in books.notes.coverage() if row.horizon not in ("light", "follow", "import")
-            }
+            latest: dict[str, Coverage] = {row.account: row for row in books.notes.coverage() if row.nightly}
             return [
                 {
                     "account": row.account,

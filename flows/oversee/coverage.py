@@ -19,9 +19,6 @@ from schemas.finding import Finding
 Standing = Literal["complete", "partial", "none", "outside"]
 """A night: a run read everything that was due; runs came, none of them did; no run; before the first or after today."""
 
-NIGHTLY = ("daily", "weekly", "monthly", "full")
-"""Horizons of runs that count as the night's; the hourly pass, followers and imports are told of beside them."""
-
 MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
 
 
@@ -91,7 +88,7 @@ def nights_of(account: str, coverages: Sequence[Coverage], first: date, last: da
     by_day: dict[str, list[Coverage]] = {}
     for one in coverages:
         by_day.setdefault(one.night, []).append(one)
-    begun = min((one.night for one in coverages if one.horizon in NIGHTLY), default="9999-12-31")
+    begun = min((one.night for one in coverages if one.nightly), default="9999-12-31")
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return tuple(
         Night(account=account, day=day, standing="outside")
@@ -102,7 +99,7 @@ def nights_of(account: str, coverages: Sequence[Coverage], first: date, last: da
 
 
 def _night(account: str, day: date, runs: Sequence[Coverage]) -> Night:
-    nightly = [run for run in runs if run.horizon in NIGHTLY]
+    nightly = [run for run in runs if run.nightly]
     # A night that was refused or told to wait has fetched nothing: it is a gap, with its reason.
     fetched = any(run.complete or run.returned for run in nightly)
     standing: Standing = "none" if not fetched else "complete" if any(run.complete for run in nightly) else "partial"

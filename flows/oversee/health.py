@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flows.oversee.coverage import NIGHTLY
 from schemas.account import Account
 from schemas.books import Coverage
 from schemas.codes import sentence
@@ -77,7 +76,7 @@ def connection(
         now: the present instant.
     """
     # An import, a follower or the hourly pass says nothing of the connection that the night needs.
-    coverages = [one for one in coverages if one.horizon in NIGHTLY]
+    coverages = [one for one in coverages if one.nightly]
     last = coverages[-1] if coverages else None
     expires = _moment(memory.get("token_expires"))
     until = _moment(memory.get("parked"))

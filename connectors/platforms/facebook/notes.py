@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors.unknown import paths
 from schemas.finding import Finding, Severity
 from schemas.text import visible
 
@@ -73,7 +74,7 @@ class Notes:
 
     def unknown(self, value: Mapping[str, Any], known: frozenset[str], kind: str) -> None:
         """Name the fields that nobody knows."""
-        for path in _paths(value, known):
+        for path in paths(value, known):
             self.note("H121", "info", field=path if _FIELD.fullmatch(path) else "?", kind=kind)
 
     def string(self, value: Mapping[str, Any], field: str) -> str:
@@ -121,17 +122,3 @@ class Notes:
             return None, None
         name = self.string(person, "name") or self.string(person, "username")
         return visible(name) or None, id_of(person)
-
-
-def _paths(value: Mapping[str, Any], known: frozenset[str], above: str = "") -> Iterator[str]:
-    """Paths of fields that are not known. ``name.*`` in ``known`` covers the field and whatever is in it."""
-    for name, inner in value.items():
-        path = f"{above}{name}"
-        if f"{path}.*" in known:
-            continue
-        if path not in known:
-            yield path
-            continue
-        for one in inner if isinstance(inner, list) else [inner]:
-            if isinstance(one, dict):
-                yield from _paths(one, known, f"{path}.")

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.platforms.instagram import fields
-from connectors.platforms.instagram.values import NATIVE, count_of, id_of, listed, moment, own_part, unknown
+from connectors.platforms.instagram.values import NATIVE, count_of, id_of, listed, moment, own_part
 from connectors.scrubbing import without_secrets
+from connectors.unknown import paths
 from schemas.finding import Finding, Severity
 from schemas.neighbours import Capture, Parsed
 from schemas.payload import UnreadableError, canonical, digest
@@ -325,7 +326,7 @@ class _Reader:
         return native
 
     def _unknown(self, value: Mapping[str, Any], known: frozenset[str], kind: str) -> None:
-        for path in unknown(value, known):
+        for path in paths(value, known):
             self._note("H121", "info", field=path if _FIELD.fullmatch(path) else "?", kind=kind)
 
     def _counts(self, value: Mapping[str, Any], names: Mapping[str, str]) -> tuple[tuple[str, int], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,20 +48,6 @@ def listed(value: object, name: str = "data") -> list[dict[str, Any]]:
     """The objects of a list in an answer; empty where there is none."""
     found = value.get(name) if isinstance(value, dict) else None
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def unknown(value: Mapping[str, Any], known: frozenset[str], above: str = "") -> Iterator[str]:
-    """Paths of fields that are not known. ``name.*`` in ``known`` covers the field and whatever is in it."""
-    for name, inner in value.items():
-        path = f"{above}{name}"
-        if f"{path}.*" in known:
-            continue
-        if path not in known:
-            yield path
-            continue
-        for one in inner if isinstance(inner, list) else [inner]:
-            if isinstance(one, dict):
-                yield from unknown(one, known, f"{path}.")
 
 
 def own_part(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 from connectors.markup import plain
 from connectors.platforms.mastodon import fields
 from connectors.scrubbing import without_secrets
+from connectors.unknown import paths
 from schemas.finding import Finding, Severity
 from schemas.neighbours import Capture, Parsed
 from schemas.payload import UnreadableError, canonical, digest
@@ -215,7 +216,7 @@ class _Reader:
         )
 
     def _unknown(self, value: Mapping[str, Any], known: frozenset[str], kind: str) -> None:
-        for path in _paths(value, known):
+        for path in paths(value, known):
             self._note("H121", "info", field=path if _FIELD.fullmatch(path) else "?", kind=kind)
 
     def _author(self, status: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -419,17 +420,3 @@ def _without_others(value: Any, depth: int) -> Any:
 
 def _address(status: Mapping[str, Any]) -> dict[str, Any]:
     return {name: status[name] for name in ("id", "uri", "url") if isinstance(status.get(name), str)}
-
-
-def _paths(value: Mapping[str, Any], known: frozenset[str], above: str = "") -> Iterator[str]:
-    """Paths of fields that are not known. ``name.*`` in ``known`` covers the field and whatever is in it."""
-    for name, inner in value.items():
-        path = f"{above}{name}"
-        if f"{path}.*" in known:
-            continue
-        if path not in known:
-            yield path
-            continue
-        for one in inner if isinstance(inner, list) else [inner]:
-            if isinstance(one, dict):
-                yield from _paths(one, known, f"{path}.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.scrubbing import without_secrets
+from connectors.unknown import paths
 from schemas.finding import Finding, Severity
 from schemas.payload import UnreadableError
 from schemas.text import visible
@@ -78,20 +79,6 @@ def unescaped(text: str) -> str:
 def rows(value: object) -> list[dict[str, Any]]:
     """The objects in a list; empty for anything else."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def paths(value: Mapping[str, Any], known: frozenset[str], above: str = "") -> Iterator[str]:
-    """Paths of fields that are not known. ``name.*`` in ``known`` covers the field and whatever is in it."""
-    for name, inner in value.items():
-        path = f"{above}{name}"
-        if f"{path}.*" in known:
-            continue
-        if path not in known:
-            yield path
-            continue
-        for one in inner if isinstance(inner, list) else [inner]:
-            if isinstance(one, dict):
-                yield from paths(one, known, f"{path}.")
 
 
 def scrubbed(value: Any, depth: int = 0) -> Any:

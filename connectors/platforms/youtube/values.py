@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from connectors.scrubbing import without_secrets
+from connectors.unknown import paths
 from schemas.finding import Finding, Severity
 from schemas.payload import UnreadableError
 from schemas.text import visible
@@ -106,20 +107,6 @@ def _is_picture(path: str) -> bool:
     return ".thumbnails." in path or path.startswith("brandingSettings.image.") or path == "snippet.imageUrl."
 
 
-def unknown(value: Mapping[str, Any], known: frozenset[str], above: str = "") -> Iterator[str]:
-    """Paths of fields that are not known. ``name.*`` in ``known`` covers the field and whatever is in it."""
-    for name, one in value.items():
-        path = f"{above}{name}"
-        if f"{path}.*" in known:
-            continue
-        if path not in known:
-            yield path
-            continue
-        for below in one if isinstance(one, list) else [one]:
-            if isinstance(below, dict):
-                yield from unknown(below, known, f"{path}.")
-
-
 class Notes:
     """Findings of one capture, counted by code and parameters.
 
@@ -145,7 +132,7 @@ class Notes:
 
     def unknown(self, value: Mapping[str, Any], known: frozenset[str], kind: str) -> None:
         """Name the fields that nobody knows (H121)."""
-        for path in unknown(value, known):
+        for path in paths(value, known):
             self.note("H121", "info", field=path if _FIELD.fullmatch(path) else "?", kind=kind)
 
     def string(self, value: Mapping[str, Any], field: str) -> str:

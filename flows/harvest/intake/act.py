@@ -15,8 +15,7 @@ from flows.harvest.intake.gather import ExportGatherer
 from flows.harvest.prefetch import Prefetch
 from flows.harvest.tally import Tally
 from schemas.account import Account
-from schemas.books import CaptureNote, Coverage, Lease, LeaseLostError
-from schemas.calendar import local_day
+from schemas.books import CaptureNote, Lease, LeaseLostError
 from schemas.codes.missing import missing
 from schemas.ground import Ground
 from schemas.neighbours import OpenedExport, Owner, Parsed
@@ -155,23 +154,7 @@ class _Run:
             tally.find("H186", self.name, severity="info", count=tally.suppressed)
         if any(one.code in _LEFT_OUT and one.severity != "info" for one in tally.findings):
             tally.complete = False
-        coverage = Coverage(
-            run=self.run_id,
-            account=self.name,
-            night=local_day(self.started).isoformat(),
-            horizon=HORIZON,
-            started=self.started,
-            ended=self.ground.clock.now(),
-            asked=tally.asked,
-            returned=tally.returned,
-            new=tally.new,
-            edited=tally.edited,
-            hidden=tally.hidden,
-            gone=tally.gone,
-            failed=tally.failed,
-            complete=tally.complete,
-            findings=tally.findings,
-        )
+        coverage = tally.coverage(self.run_id, HORIZON, self.started, self.ground.clock.now())
         receipt = Receipt(
             act="import.covered",
             at=coverage.ended,
