@@ -17,10 +17,10 @@ from connectors.chance import SeededChance, SystemChance
 from connectors.clock import FixedClock, SystemClock
 from connectors.exports.bundle import Limits
 from connectors.exports.opening import open_export
+from connectors.protection import refuse_restored
 from connectors.scrubbing import scrub, without_secrets
 from connectors.settings import FILE, Settings
 from connectors.state import open_database
-from connectors.storage.folder import FolderStore
 from connectors.storage.readonly import ReadOnlyStore
 from schemas.account import Account
 from schemas.books import State
@@ -31,10 +31,11 @@ from schemas.neighbours import (
     Chance,
     Clock,
     ConnectionRefusedByPlatformError,
+    Keyring,
     OpenedExport,
     Platform,
     Session,
-    Store,
+    Signer,
 )
 from schemas.refusal import GuardError, RefusedError
 
@@ -100,15 +101,20 @@ def _slugged(name: str) -> str:
 
 
 @contextmanager
-def open_home(path: Path, *, at: datetime | None = None) -> Iterator[Home]:
+def open_home(
+    path: Path, *, at: datetime | None = None, restore: bool = False, without_second: bool = False
+) -> Iterator[Home]:
     """Open a home and close it at the end.
 
     Args:
         path: the home folder.
         at: the instant to rehearse; refused by a real home.
+        restore: it is opened to be restored; nobody else is handed an archive older than its second place.
+        without_second: a second place that cannot be reached is passed over.
 
     Raises:
-        RefusedError: no home, bad settings. GuardError: ``at`` in a real home.
+        RefusedError: no home, bad settings. GuardError: ``at`` in a real home; the restore guard
+        (``connectors.protection.refuse_restored``). UnreachableError: the second place cannot be reached.
     """
     found = settings.read_settings(path)
     if at is not None and not found.rehearsal:
@@ -117,11 +123,21 @@ def open_home(path: Path, *, at: datetime | None = None) -> Iterator[Home]:
     chance: Chance = SeededChance(found.seed) if found.rehearsal and found.seed else SystemChance()
     state = open_database(found.state_url)
     try:
+        second = None if found.second is None else found.second.open()
+        if not restore:
+            refuse_restored(state, second, may_be_away=without_second)
         yield Home(
             path=path,
             name=found.name,
             rehearsal=found.rehearsal,
-            ground=Ground(state=state, store=_store(found), clock=clock, chance=chance),
+            ground=Ground(
+                state=state,
+                store=found.store.open(),
+                clock=clock,
+                chance=chance,
+                mirrors=tuple(mirror.open() for mirror in found.mirrors),
+                second=second,
+            ),
             native_key=_key_reader(found, state),
             open_session=_session_opener(clock),
             facts=_facts,
@@ -129,6 +145,9 @@ def open_home(path: Path, *, at: datetime | None = None) -> Iterator[Home]:
             check_account=_check_account,
             without_secrets=_without_secrets,
             media_limit=found.media_limit,
+            keyring=_Keyring(path),
+            typesetter=_Typesetter(),
+            limits=found.limits,
         )
     finally:
         state.close()
@@ -139,28 +158,51 @@ def _without_secrets(text: str) -> str:
 
 
 def read_only(home: Home) -> Home:
-    """The same home with a store that refuses every write (G-DRY)."""
-    return replace(home, ground=replace(home.ground, store=ReadOnlyStore(home.ground.store)))
+    """The same home with places that refuse every write (G-DRY)."""
+    ground = home.ground
+    return replace(
+        home,
+        ground=replace(
+            ground,
+            store=ReadOnlyStore(ground.store),
+            mirrors=tuple(ReadOnlyStore(mirror) for mirror in ground.mirrors),
+            second=None if ground.second is None else ReadOnlyStore(ground.second),
+        ),
+    )
 
 
-def _store(found: Settings) -> Store:
-    values = dict(found.store)
-    kind = values.pop("kind", "folder")
-    if kind == "folder":
-        return FolderStore(found.home / values.get("path", "store"), found.name)
-    if kind == "s3":
-        from connectors.storage.s3 import S3Store  # noqa: PLC0415 - boto3 takes half a second to load
+class _Typesetter:
+    """The typesetter, loaded when the first document is set: ordinary commands need none."""
 
-        bucket = values.get("bucket", "")
-        if not bucket:
-            raise RefusedError(f"{FILE}: store.bucket", "", "name the bucket")
-        return S3Store(
-            bucket=bucket,
-            prefix=values.get("prefix", ""),
-            endpoint_url=values.get("endpoint_url") or None,
-            region=values.get("region") or None,
-        )
-    raise RefusedError(f"{FILE}: store.kind", kind, 'write "folder" or "s3"')
+    def pdf(self, document: bytes) -> bytes:
+        """PDF/A of an XML document of ours."""
+        from connectors.typesetting import TypstTypesetter  # noqa: PLC0415 - see the class
+
+        return TypstTypesetter().pdf(document)
+
+
+class _Keyring:
+    """Persons' keys, loaded when the first one is asked for: ordinary commands need none."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def make(self, person: str, key_file: Path | None, passphrase_file: Path | None) -> tuple[str, Path]:
+        """Make a key; returns its public half and the file."""
+        return self._inside().make(person, key_file, passphrase_file)
+
+    def unlock(self, person: str, key_file: Path | None, passphrase_file: Path | None) -> Signer:
+        """Unlock a person's key."""
+        return self._inside().unlock(person, key_file, passphrase_file)
+
+    def genuine(self, public: str, data: bytes, signature: bytes) -> bool:
+        """Whether the signature over the data was made with the key."""
+        return self._inside().genuine(public, data, signature)
+
+    def _inside(self) -> Keyring:
+        from connectors.keys import open_keyring  # noqa: PLC0415 - see the class
+
+        return open_keyring(self._home)
 
 
 def _key_reader(found: Settings, state: State) -> Callable[[], bytes]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connectors.places import FIELDS, Place, read_place, refuse_overlaps
+from schemas.ground import Limits
 from schemas.ids import slug
 from schemas.refusal import RefusedError
 
@@ -16,11 +18,21 @@ FILE = "bevara.toml"
 _KNOWN: dict[str, dict[str, type | tuple[type, ...]]] = {
     "home": {"name": str, "rehearsal": bool, "seed": str, "key_file": str},
     "state": {"url": str},
-    "store": {"kind": str, "path": str, "bucket": str, "prefix": str, "endpoint_url": str, "region": str},
+    "store": {name: kind for name, kind in FIELDS.items() if name != "name"},
+    "second": dict(FIELDS),
+    "cull": {"share": (int, float), "approval_days": int, "overdue_months": int},
     "harvest": {"media_limit_mb": int},
     "import": {"limit_mb": int, "files": int},
     "schemas": {"dir": str},
 }
+_MANY: dict[str, dict[str, type | tuple[type, ...]]] = {"mirror": dict(FIELDS)}
+"""Tables that may be written several times: ``[[mirror]]``."""
+
+_SECOND = "second"
+"""Name of a second place that gives itself none."""
+
+_DAYS = 366
+_MONTHS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +44,9 @@ class Settings:
         rehearsal: see ``schemas.ground.Home``. seed: of the repeatable random bits of a rehearsal home.
         key_file: file with the key of the native-id hashes.
         state_url: address of the state database.
-        store: the ``[store]`` table.
+        store: where the archive's objects lie.
+        mirrors: other places that hold the same objects. second: the second place, or None.
+        limits: what a culling may do without being told so by an approval.
         media_limit: bytes.
         import_limit: bytes that an export may have, unpacked. import_files: files it may have.
     """
@@ -43,7 +57,10 @@ class Settings:
     seed: str
     key_file: Path
     state_url: str
-    store: Mapping[str, str]
+    store: Place
+    mirrors: tuple[Place, ...]
+    second: Place | None
+    limits: Limits
     media_limit: int
     import_limit: int
     import_files: int
@@ -70,14 +87,20 @@ def read_settings(home: Path) -> Settings:
     rehearsal = bool(head.get("rehearsal", False))
     if head.get("seed") and not rehearsal:
         raise RefusedError(f"{FILE}: home.seed", head["seed"], "leave it out; only a rehearsal home may have a seed")
+    name = slug(head.get("name", "hem"), f"{FILE}: home.name")
+    state_url = _state_url(home, values.get("state", {}).get("url", "sqlite:///state/bevara.db"))
+    store, mirrors, second = _places(home, name, values, state_url)
     return Settings(
         home=home,
-        name=slug(head.get("name", "hem"), f"{FILE}: home.name"),
+        name=name,
         rehearsal=rehearsal,
         seed=head.get("seed", ""),
         key_file=home / head.get("key_file", f"../{home.resolve().name}.key"),
-        state_url=_state_url(home, values.get("state", {}).get("url", "sqlite:///state/bevara.db")),
-        store=values.get("store", {"kind": "folder", "path": "store"}),
+        state_url=state_url,
+        store=store,
+        mirrors=mirrors,
+        second=second,
+        limits=_limits(values.get("cull", {})),
         media_limit=int(values.get("harvest", {}).get("media_limit_mb", 2048)) * 1024**2,
         import_limit=int(values.get("import", {}).get("limit_mb", 500 * 1024)) * 1024**2,
         import_files=int(values.get("import", {}).get("files", 1_000_000)),
@@ -85,15 +108,68 @@ def read_settings(home: Path) -> Settings:
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    for table, fields in values.items():
-        if table not in _KNOWN or not isinstance(fields, dict):
-            raise RefusedError(f"{FILE}: {table}", fields, f"the known tables are {', '.join(_KNOWN)}")
-        for field, value in fields.items():
-            expected = _KNOWN[table].get(field)
-            if expected is None:
-                raise RefusedError(f"{FILE}: {table}.{field}", value, f"known here: {', '.join(_KNOWN[table])}")
-            if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-                raise RefusedError(f"{FILE}: {table}.{field}", value, f"write a value of type {expected}")
+    for table, found in values.items():
+        if table in _MANY:
+            if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+                raise RefusedError(f"{FILE}: {table}", found, f"begin each one with a line [[{table}]]")
+            for number, one in enumerate(found, 1):
+                _check_fields(f"{FILE}: {table}[{number}]", one, _MANY[table])
+        elif table in _KNOWN and isinstance(found, dict):
+            _check_fields(f"{FILE}: {table}", found, _KNOWN[table])
+        else:
+            raise RefusedError(f"{FILE}: {table}", found, f"the known tables are {', '.join((*_KNOWN, *_MANY))}")
+
+
+def _check_fields(table: str, fields: Mapping[str, Any], known: Mapping[str, type | tuple[type, ...]]) -> None:
+    for field, value in fields.items():
+        expected = known.get(field)
+        if expected is None:
+            raise RefusedError(f"{table}.{field}", value, f"known here: {', '.join(known)}")
+        if not isinstance(value, expected) or (expected is not bool and isinstance(value, bool)):
+            names = " or ".join(one.__name__ for one in (expected if isinstance(expected, tuple) else (expected,)))
+            raise RefusedError(f"{table}.{field}", value, f"write a value of type {names}")
+
+
+def _places(
+    home: Path, name: str, values: Mapping[str, Any], state_url: str
+) -> tuple[Place, tuple[Place, ...], Place | None]:
+    table = values.get("store", {})
+    plain = {"path": "store", **table} if table.get("kind", "folder") == "folder" else table
+    store = read_place(f"{FILE}: store", plain, home, name=name)
+    mirrors: list[Place] = []
+    for number, one in enumerate(values.get("mirror", ()), 1):
+        table = f"{FILE}: mirror[{number}]"
+        if "name" not in one:
+            raise RefusedError(f"{table}.name", "", "give the mirror a name; receipts and certificates call it so")
+        mirrors.append(read_place(table, one, home, name=one["name"]))
+    second = read_place(f"{FILE}: second", values["second"], home, name=_SECOND) if "second" in values else None
+    refuse_overlaps((store, *mirrors, *(() if second is None else (second,))), _state_folder(state_url))
+    if second is not None and second.path is not None and home.resolve() in (second.path, *second.path.parents):
+        raise RefusedError(
+            f"{FILE}: second.path",
+            second.name,
+            "choose a folder outside the home, on another disk: it must not go back in time with a restored backup",
+        )
+    return store, tuple(mirrors), second
+
+
+def _limits(values: Mapping[str, Any]) -> Limits:
+    usual = Limits()
+    share = float(values.get("share", usual.share))
+    if not 0 <= share <= 1:
+        raise RefusedError(f"{FILE}: cull.share", values["share"], "write a number from 0 to 1, for example 0.5")
+    days = values.get("approval_days", usual.approval_days)
+    if not 1 <= days <= _DAYS:
+        raise RefusedError(f"{FILE}: cull.approval_days", days, f"write a number of days from 1 to {_DAYS}")
+    months = values.get("overdue_months", usual.overdue_months)
+    if not 0 <= months <= _MONTHS:
+        raise RefusedError(f"{FILE}: cull.overdue_months", months, f"write a number of months from 0 to {_MONTHS}")
+    return Limits(share=share, approval_days=days, overdue_months=months)
+
+
+def _state_folder(url: str) -> Path | None:
+    prefix = "sqlite:///"
+    return Path(os.path.realpath(Path(url.removeprefix(prefix)).parent)) if url.startswith(prefix) else None
 
 
 def _state_url(home: Path, url: str) -> str:
@@ -111,6 +187,15 @@ def home_from_environment() -> str | None:
 def key_from_environment() -> str | None:
     """The native-id key in hexadecimal, given by ``BEVARA_KEY`` instead of a file."""
     return os.environ.get("BEVARA_KEY")
+
+
+def keys_folder() -> Path:
+    """Where persons' keys lie unless a file is named: ``BEVARA_KEYS``, else ``bevara/keys`` among the user's settings."""
+    named = os.environ.get("BEVARA_KEYS")
+    if named:
+        return Path(named)
+    settings = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(settings) if settings else Path.home() / ".config") / "bevara" / "keys"
 
 
 def secret(variable: str) -> str | None:

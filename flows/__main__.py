@@ -29,6 +29,7 @@ from flows.nightly import command as nightly_command
 from flows.oversee import command as oversee_command
 from flows.oversee import watching as watching_command
 from flows.plan import command as plan_command
+from flows.restore import command as restore_command
 from flows.verify import command as verify_command
 from schemas.books import LeaseLostError, LeaseTakenError
 from schemas.ids import utc
@@ -45,6 +46,7 @@ VERBS = (
     disclose_command,
     archive_command,
     verify_command,
+    restore_command,
 )
 
 
@@ -149,11 +151,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if "alone" in args:
         alone: Callable[[argparse.Namespace], int] = args.alone
         return alone(args)
-    with open_home(home_path(args), at=args.at) as home, _progress() as progress:
+    restores, away = getattr(args, "restores", False), getattr(args, "without_second", False)
+    opened = open_home(home_path(args), at=args.at, restore=restores, without_second=away)
+    with opened as home, _progress() as progress:
         args.progress = progress
-        if getattr(args, "writes", False):
+        # A restore adds the links it lacks before anything else may add one, and then recovers by itself.
+        if getattr(args, "writes", False) and not restores:
             ground = home.ground
-            recover(ground.state, ground.store, ground.clock.now())
+            recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
         # A command that does not say that it writes gets a store that cannot be written to.
         handed = home if getattr(args, "writes", False) else read_only(home)
         answer: int = args.run(handed, args)

@@ -17,6 +17,8 @@ from schemas.account import Account
 from schemas.finding import Finding
 from schemas.hold import Hold, HoldScope, Mark, MarkKind
 from schemas.ids import ItemId, Month
+from schemas.order import Errand, Operation, Order, Signature, Standing, Tombstone
+from schemas.person import Person, PersonKey
 from schemas.receipt import Link, Receipt
 
 
@@ -38,15 +40,6 @@ class Lease:
 
     name: str
     fence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A registered person: name as written in the ledger, role, since when."""
-
-    name: str
-    role: str
-    added: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +87,15 @@ class Copy:
     items: tuple[ItemId, ...] = ()
     through: datetime | None = None
     made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """An entry of ``native`` whose item was destroyed: keyed hash, the order it went under, when."""
+
+    hash: bytes
+    order: str
+    culled: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,18 @@ class PersonBook(Protocol):
         """All persons by name."""
         ...
 
+    def change(self, person: Person) -> None:
+        """Change role, validity or delegation of a registered person. Raises RefusedError when there is none."""
+        ...
+
+    def add_key(self, key: PersonKey) -> None:
+        """Give a person a key; the one before it ends. Raises RefusedError when somebody has that key already."""
+        ...
+
+    def keys(self, person: str | None = None) -> Sequence[PersonKey]:
+        """Keys of one person or of all, oldest first; those that have ended too."""
+        ...
+
 
 class IntentBook(Protocol):
     """Objects about to be written."""
@@ -255,8 +269,24 @@ class NativeBook(Protocol):
         """Enter new ones. A hash that is there already is an error (the transaction fails)."""
         ...
 
-    def suppress(self, items: Sequence[ItemId]) -> int:
-        """Clear the item ids (in the swap transaction); returns how many entries were cleared."""
+    def suppress(self, items: Sequence[ItemId], order: str, at: datetime) -> int:
+        """Clear the item ids (in the swap transaction), note the order; returns how many entries were cleared."""
+        ...
+
+    def named(self, items: Sequence[ItemId]) -> frozenset[ItemId]:
+        """Those of the items that an entry still names."""
+        ...
+
+    def suppressed(self, order: str | None = None) -> Iterator[Suppressed]:
+        """Entries of what was destroyed, by hash; of one order or of all."""
+        ...
+
+    def enter_suppressed(self, entries: Sequence[Suppressed]) -> int:
+        """Suppress these hashes whatever they stood for (after a restore); returns how many were not before."""
+        ...
+
+    def forget_suppressed(self, before: datetime) -> int:
+        """Remove entries of what was destroyed before that instant (their own retention has run out)."""
         ...
 
     def count(self) -> int:
@@ -277,6 +307,22 @@ class MediaBook(Protocol):
 
     def unrefer(self, items: Sequence[ItemId]) -> tuple[str, ...]:
         """Remove all references of the items; returns digests that nothing refers to any longer."""
+        ...
+
+    def free(self, limit: int = 500) -> Sequence[str]:
+        """Digests that nothing refers to: their objects wait to be removed."""
+        ...
+
+    def referred(self, digests: Sequence[str]) -> frozenset[str]:
+        """Those of the digests that at least one item refers to."""
+        ...
+
+    def forget(self, digests: Iterable[str]) -> None:
+        """Objects that were observed to be absent and that nothing refers to; referred ones stay."""
+        ...
+
+    def of(self, items: Sequence[ItemId]) -> Sequence[tuple[ItemId, str]]:
+        """(item, digest) references of these items."""
         ...
 
     def size(self, digest: str) -> int | None:
@@ -318,6 +364,10 @@ class CopyBook(Protocol):
         """Derived files by kind, partition or item named, ordered by key."""
         ...
 
+    def naming(self, items: Sequence[ItemId]) -> Sequence[str]:
+        """Keys of live derived files that name at least one of the items, in order."""
+        ...
+
     def retire(self, keys: Iterable[str]) -> None:
         """Copies are valid no longer and wait to be removed from the store."""
         ...
@@ -340,6 +390,10 @@ class LedgerBook(Protocol):
 
     def append(self, receipt: Receipt) -> Link:
         """Add a link (serialised with all other writers)."""
+        ...
+
+    def continue_with(self, links: Sequence[Link]) -> None:
+        """Add links that this ledger had before it was restored, as they were. Raises GuardError (``G-FORK``)."""
         ...
 
     def head(self) -> tuple[int, bytes]:
@@ -394,16 +448,24 @@ class MarkBook(Protocol):
         """All marks, by item and kind."""
         ...
 
+    def forget(self, items: Sequence[ItemId]) -> int:
+        """Marks of destroyed items go with them (in the swap transaction); the revision stays as it was."""
+        ...
+
 
 class HoldBook(Protocol):
     """Holds. Every change raises the revision."""
 
-    def set(self, scope: HoldScope, subject: str, person: str, at: datetime) -> Hold:
+    def set(self, scope: HoldScope, subject: str, person: str, at: datetime, *, record: ItemId | None = None) -> Hold:
         """Set a hold."""
         ...
 
     def lift(self, number: int, person: str, at: datetime) -> Hold:
         """Lift a hold. Raises RefusedError when there is none in force with that number."""
+        ...
+
+    def change(self, number: int, record: ItemId) -> Hold:
+        """Give a hold another record. Raises RefusedError when there is none in force with that number."""
         ...
 
     def in_force(self) -> Sequence[Hold]:
@@ -424,6 +486,114 @@ class PlanBook(Protocol):
 
     def adopted(self) -> Sequence[AdoptedPlan]:
         """All editions in order of adoption; the last one is the newest."""
+        ...
+
+
+class OrderBook(Protocol):
+    """Frozen lists, who signed them, and their execution."""
+
+    def add(self, order: Order) -> bool:
+        """Enter an order; False when it is there already (it stays as it was)."""
+        ...
+
+    def get(self, digest: str) -> Order | None:
+        """One order."""
+        ...
+
+    def all(self) -> Sequence[Order]:
+        """All orders, oldest first."""
+        ...
+
+    def renew(self, order: Order) -> None:
+        """The same list was made again: time, revision and guards are the new ones."""
+        ...
+
+    def stand(self, digest: str, standing: Standing) -> None:
+        """Change where an order stands."""
+        ...
+
+    def record(self, digest: str, item: ItemId) -> None:
+        """Note the archive item that holds the signed proposal."""
+        ...
+
+    def sign(self, signature: Signature) -> None:
+        """Enter a signature; an earlier one for the same act is replaced, and a new proposal ends an approval."""
+        ...
+
+    def signatures(self, digest: str) -> Sequence[Signature]:
+        """The proposal's signature, then the approval's."""
+        ...
+
+    def operate(self, operation: Operation) -> None:
+        """Enter or change an execution."""
+        ...
+
+    def operation(self, digest: str) -> Operation | None:
+        """An order's execution."""
+        ...
+
+    def note_keys(self, digest: str, keys: Iterable[str]) -> None:
+        """Object keys that go with this order; repeats are harmless."""
+        ...
+
+    def keys(self, digest: str) -> Sequence[str]:
+        """Object keys that go with this order, in order."""
+        ...
+
+    def drop_keys(self, digest: str) -> None:
+        """Forget them: their absence has been observed and certified."""
+        ...
+
+
+class TombstoneBook(Protocol):
+    """What remains of culled items."""
+
+    def add(self, tombstones: Sequence[Tombstone]) -> None:
+        """Enter tombstones; one that is there already stays as it was."""
+        ...
+
+    def of(self, items: Sequence[ItemId]) -> Sequence[Tombstone]:
+        """Tombstones of these items, by item."""
+        ...
+
+    def known(self, items: Sequence[ItemId]) -> frozenset[ItemId]:
+        """Those of the items that were culled."""
+        ...
+
+    def below(self, thread: ItemId) -> Sequence[Tombstone]:
+        """Tombstones of a thread, by item."""
+        ...
+
+    def all(self, order: str | None = None) -> Iterator[Tombstone]:
+        """Tombstones by item; of one order or of all."""
+        ...
+
+    def items(self, order: str) -> Sequence[ItemId]:
+        """Ids of an order's culled items, in order."""
+        ...
+
+    def count(self, order: str | None = None) -> int:
+        """How many."""
+        ...
+
+    def orders(self) -> Mapping[str, int]:
+        """Orders that tombstones name, with how many, by order."""
+        ...
+
+
+class OutboxBook(Protocol):
+    """What waits to be sent or registered."""
+
+    def put(self, kind: str, subject: str, at: datetime) -> Errand:
+        """Enter an errand; one of that kind about that subject which still waits is returned instead."""
+        ...
+
+    def waiting(self, kind: str | None = None) -> Sequence[Errand]:
+        """Errands that wait, oldest first."""
+        ...
+
+    def close(self, number: int, at: datetime) -> None:
+        """An errand is done."""
         ...
 
 
@@ -451,6 +621,9 @@ class Books(Protocol):
     marks: MarkBook
     holds: HoldBook
     plans: PlanBook
+    orders: OrderBook
+    tombstones: TombstoneBook
+    outbox: OutboxBook
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""
@@ -463,6 +636,21 @@ class Books(Protocol):
     def set_setting(self, name: str, value: str) -> None:
         """Set such a fact."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrubbed:
+    """What was observed of the database's own files after scrubbing.
+
+    Attributes:
+        place: name of the place for the certificate, without secrets (``sqlite``, ``postgresql``).
+        emptied: the write-ahead log was seen empty (SQLite), or the tables rewritten (PostgreSQL).
+        remark: what cannot be said from here, as a code of ``schemas.codes.cull``, or empty.
+    """
+
+    place: str
+    emptied: bool
+    remark: str = ""
 
 
 class State(Protocol):
@@ -478,6 +666,10 @@ class State(Protocol):
 
     def hold_lease(self, name: str) -> AbstractContextManager[Lease]:
         """Acquire a lease, renew it in the background, release it at the end. Raises LeaseTakenError."""
+        ...
+
+    def scrub(self) -> Scrubbed:
+        """Remove what destroyed rows leave in the database's own files, as far as the engine lets us."""
         ...
 
     def close(self) -> None:

@@ -9,17 +9,27 @@ from pathlib import Path
 
 from schemas.account import Account
 from schemas.books import State
-from schemas.neighbours import Chance, Clock, OpenedExport, Session, Store
+from schemas.neighbours import Chance, Clock, Keyring, OpenedExport, Session, Store, Typesetter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """The four ports that nearly every act needs."""
+    """The four ports that nearly every act needs, and the other places where copies lie.
+
+    Attributes:
+        state, store, clock, chance: the ports.
+        mirrors: other places that hold the same objects under the same keys (a mirrored bucket, a backup disk). Bevara
+            writes nothing there; what is destroyed in the store is destroyed there too.
+        second: the second place: ledger, tombstones and suppression are copied there, so that a restored backup can be
+            brought to what has been culled since. None = no restore protection.
+    """
 
     state: State
     store: Store
     clock: Clock
     chance: Chance
+    mirrors: tuple[Store, ...] = ()
+    second: Store | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +50,21 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The home's ``[cull]`` settings.
+
+    Attributes:
+        share: largest share of an account's items that may go in one order (0 to 1).
+        approval_days: days within which an approved order must be executed.
+        overdue_months: months after its due day from which an item counts as overdue (culling is done once a year).
+    """
+
+    share: float = 0.5
+    approval_days: int = 30
+    overdue_months: int = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """An opened archive: where it lies, what it stands on, and how it meets its platforms.
 
@@ -55,6 +80,8 @@ class Home:
         check_account: refuses an account whose platform is not known (RefusedError).
         without_secrets: an address or other text that a person gave, without tokens and signatures in it.
         media_limit: bytes an attachment may have.
+        keyring: persons' keys. typesetter: PDF/A from our own documents.
+        limits: what a culling may do without being told so by an approval.
     """
 
     path: Path
@@ -68,3 +95,6 @@ class Home:
     check_account: Callable[[Account], None]
     without_secrets: Callable[[str], str]
     media_limit: int
+    keyring: Keyring
+    typesetter: Typesetter
+    limits: Limits

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from schemas.ids import ItemId
 
-HoldScope = Literal["item", "thread", "account", "authority"]
+HoldScope = Literal["item", "thread", "account", "authority", "author", "period", "search", "matter", "request"]
 HOLD_SCOPES: tuple[HoldScope, ...] = get_args(HoldScope)
 
 MarkKind = Literal[
@@ -35,8 +35,12 @@ class Hold:
 
     Attributes:
         number: running number in the home.
-        scope: what ``subject`` names; an item or thread hold also binds everything below it.
-        subject: an item id, an account's name or an authority's name.
+        scope: what ``subject`` names; what a hold binds also binds everything below it in its thread.
+        subject: an item id, an account's or authority's name, a period (``2020-01-01/2020-12-31``, either day may be
+            missing), a diary number, a request's number; empty for an author or a search: those words are content and
+            stand in ``record`` alone.
+        record: the archive item (platform ``bevara``, kind ``decision``) with title, mandate, description and
+            predicate (``schemas.covered.Predicate``), or None where the subject says all.
         set_by: registered person. set_at: UTC.
         lifted_by, lifted_at: None while it is in force.
     """
@@ -46,6 +50,7 @@ class Hold:
     subject: str
     set_by: str
     set_at: datetime
+    record: ItemId | None = None
     lifted_by: str | None = None
     lifted_at: datetime | None = None
 
@@ -59,6 +64,7 @@ class Mark:
         on: the day it holds from (inaktuell, removed; ``i-arende``: the day the matter was closed), or None.
         dnr: diary number, or empty.
         provision: provision of a secrecy mark, for example ``OSL 21:1``, or empty.
+        authority: who made a secrecy mark (OSL 5:5 point 3), or empty.
     """
 
     item: ItemId
@@ -68,3 +74,4 @@ class Mark:
     on: date | None = None
     dnr: str = ""
     provision: str = ""
+    authority: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from schemas.account import Account
@@ -33,6 +34,43 @@ class Chance(Protocol):
 
     def fork(self, name: str) -> Chance:
         """An independent source for one act; ``name`` holds the lease's name and number, so it never repeats."""
+        ...
+
+
+class Signer(Protocol):
+    """A person's unlocked key."""
+
+    @property
+    def public(self) -> str:
+        """The public key, 64 hexadecimal digits."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Ed25519 signature, 64 bytes."""
+        ...
+
+
+class Keyring(Protocol):
+    """Persons' keys: made, unlocked and verified. A private key never lies in a home."""
+
+    def make(self, person: str, key_file: Path | None, passphrase_file: Path | None) -> tuple[str, Path]:
+        """Make a key; returns its public half and the file. Raises RefusedError, PersonNeededError."""
+        ...
+
+    def unlock(self, person: str, key_file: Path | None, passphrase_file: Path | None) -> Signer:
+        """Unlock a person's key. Raises GuardError (G-PASSPHRASE), RefusedError, PersonNeededError."""
+        ...
+
+    def genuine(self, public: str, data: bytes, signature: bytes) -> bool:
+        """Whether the signature over the data was made with the key. Never raises."""
+        ...
+
+
+class Typesetter(Protocol):
+    """Makes PDF/A from our own documents."""
+
+    def pdf(self, document: bytes) -> bytes:
+        """PDF/A of an XML document of ours (protocol or certificate). The same document gives the same bytes."""
         ...
 
 

@@ -9,9 +9,17 @@ bytes in every file made of content, so that no name ever comes back):
 * ``media/<aa>/<sha256>``: attachments, stored once; ``aa`` = the digest's first two characters.
 * ``archive/<authority>/records/<account>/<YYYY-MM>/<sha256>.xml``: record documents (``schemas/xml/record.xsd``).
 * ``archive/ledger/<first>-<last>.jsonl``: segments of the ledger, one link per line; numbers have 12 digits.
-* ``work/proposals/<digest>.parquet``: frozen lists of proposals (drafts).
+* ``work/proposals/<digest>.parquet``: frozen lists of proposals; ``.xml`` and ``.pdf`` beside it: the draft protocol.
 
 Every object under ``archive/`` and ``work/`` is registered as a copy (``schemas.books.Copy``).
+
+In the second place (a store of its own; nothing there is ever replaced):
+
+* ``identity.json``: whose it is (``schemas.second.Identity``).
+* ``ledger/<first>-<last>.jsonl``: links, as in ``archive/ledger/``.
+* ``culled/<order>-<tombstones>-<suppressed>.jsonl``: tombstones and suppression of an order, so many of each, one JSON
+  object per line (``schemas.second``). The one with the most tombstones holds all that the others do; of those with
+  equally many, the one with the fewest suppressed entries is the newest (their own retention has run out).
 """
 
 from __future__ import annotations
@@ -55,6 +63,31 @@ def ledger_segment(first: int, last: int) -> str:
     return f"archive/ledger/{first:012d}-{last:012d}.jsonl"
 
 
+SECOND_IDENTITY = "identity.json"
+"""Key of the second place's identity."""
+
+SECOND_LEDGER = "ledger/"
+"""Beginning of the keys of the second place's segments."""
+
+SECOND_CULLED = "culled/"
+"""Beginning of the keys of the second place's lists of what was culled."""
+
+
+def second_segment(first: int, last: int) -> str:
+    """Key of a ledger segment in the second place."""
+    return f"{SECOND_LEDGER}{first:012d}-{last:012d}.jsonl"
+
+
+def second_culled(order: str, tombstones: int, suppressed: int) -> str:
+    """Key of the second place's list of an order with so many tombstones and suppressed entries."""
+    return f"{SECOND_CULLED}{order}-{tombstones:012d}-{suppressed:012d}.jsonl"
+
+
 def proposal(digest: str) -> str:
     """Key of a proposal's frozen list."""
     return f"work/proposals/{digest}.parquet"
+
+
+def proposal_document(digest: str, form: str) -> str:
+    """Key of a proposal's draft protocol; ``form`` is ``xml`` or ``pdf``."""
+    return f"work/proposals/{digest}.{form}"

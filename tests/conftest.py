@@ -8,6 +8,7 @@ import pytest
 
 pytest_plugins = [
     "tests.servers.bluesky",
+    "tests.servers.ceph",
     "tests.servers.moto",
     "tests.servers.postgres",
     "tests.servers.snac",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import BinaryIO
 
-from schemas.books import Books, Lease, State
+from schemas.books import Books, Lease, Scrubbed, State
 from schemas.neighbours import ObjectInfo, Remains, Store
 
 
@@ -79,6 +79,10 @@ class StoppingState:
     def hold_lease(self, name: str) -> AbstractContextManager[Lease]:
         """As the inner state."""
         return self._inner.hold_lease(name)
+
+    def scrub(self) -> Scrubbed:
+        """As the inner state."""
+        return self._inner.scrub()
 
     def close(self) -> None:
         """As the inner state."""

@@ -8,11 +8,9 @@ from dataclasses import asdict
 
 from sqlalchemy import select
 
-from connectors.state.tables import ACCOUNT, ACCOUNT_MEMORY, PERSON, SETTING
+from connectors.state.tables import ACCOUNT, ACCOUNT_MEMORY, SETTING
 from connectors.state.transaction import Transaction
 from schemas.account import Account, Cadence
-from schemas.books import Person
-from schemas.refusal import RefusedError
 
 
 def _spec(account: Account) -> str:
@@ -57,29 +55,6 @@ class Accounts:
         """Set some of it; the rest stays. The account must be registered."""
         rows = [{"account": name, "name": fact, "value": value} for fact, value in values.items()]
         self._transaction.put(ACCOUNT_MEMORY, rows)
-
-
-class Persons:
-    """Registered persons (port ``PersonBook``)."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    def add(self, person: Person) -> None:
-        """Register a person. Raises RefusedError when the name is taken."""
-        row = {"name": person.name, "role": person.role, "added": person.added}
-        if not self._transaction.add_one(PERSON, row):
-            raise RefusedError("person", person.name, "choose a name that is not registered yet")
-
-    def get(self, name: str) -> Person | None:
-        """One person."""
-        row = self._transaction.connection.execute(select(PERSON).where(PERSON.c.name == name)).one_or_none()
-        return None if row is None else Person(name=row.name, role=row.role, added=row.added)
-
-    def all(self) -> Sequence[Person]:
-        """All persons by name."""
-        rows = self._transaction.connection.execute(select(PERSON).order_by(PERSON.c.name))
-        return [Person(name=row.name, role=row.role, added=row.added) for row in rows]
 
 
 class Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.state.accounts import Accounts, Persons, Settings
+from connectors.state.accounts import Accounts, Settings
 from connectors.state.copies import Copies
 from connectors.state.holds import Holds
 from connectors.state.intents import Intents
@@ -13,8 +13,11 @@ from connectors.state.marks import Marks
 from connectors.state.media import Media
 from connectors.state.natives import Natives
 from connectors.state.notes import Notes
+from connectors.state.orders import Orders
+from connectors.state.persons import Persons
 from connectors.state.plans import Plans
 from connectors.state.revision import current_revision
+from connectors.state.tombstones import Outbox, Tombstones
 from connectors.state.transaction import Transaction
 from schemas.books import (
     AccountBook,
@@ -28,8 +31,11 @@ from schemas.books import (
     MediaBook,
     NativeBook,
     NoteBook,
+    OrderBook,
+    OutboxBook,
     PersonBook,
     PlanBook,
+    TombstoneBook,
 )
 
 
@@ -52,6 +58,9 @@ class AllBooks:
         self.marks: MarkBook = Marks(transaction)
         self.holds: HoldBook = Holds(transaction)
         self.plans: PlanBook = Plans(transaction)
+        self.orders: OrderBook = Orders(transaction)
+        self.tombstones: TombstoneBook = Tombstones(transaction)
+        self.outbox: OutboxBook = Outbox(transaction)
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

@@ -26,8 +26,8 @@ KEY_BYTES = 2_000
 TEXT_BYTES = 16 * 1024 * 1024
 """Longest other text in UTF-8 bytes (a plan, a ledger link, a list of findings)."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class FieldRefusedError(RefusedError, DontWrapMixin):
@@ -98,8 +98,8 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise FieldRefusedError(self.field, value.isoformat(), "give the time with its zone")
-        return (value - _EPOCH) // _MICROSECOND
+        return (value - EPOCH) // MICROSECOND
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - fixed signature
         """The moment in UTC."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else EPOCH + value * MICROSECOND

@@ -91,6 +91,15 @@ class Copies:
                 items[key].append(ItemId(item))
         return items
 
+    def naming(self, items: Sequence[ItemId]) -> Sequence[str]:
+        """Keys of live derived files that name at least one of the items, in order."""
+        found: set[str] = set()
+        for some in chunks(items):
+            query = select(COPY.c.key).join(COPY_ITEM, COPY_ITEM.c.copy_key == COPY.c.key)
+            query = query.where(self._transaction.among(COPY_ITEM.c.item, some), COPY.c.state == "live").distinct()
+            found.update(self._transaction.connection.scalars(query))
+        return sorted(found)
+
     def retire(self, keys: Iterable[str]) -> None:
         """Copies are valid no longer and wait to be removed from the store. Repeating it is harmless."""
         for some in chunks(keys):

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.state import leases
 from connectors.state.allbooks import AllBooks
 from connectors.state.engines import FAILED, PATIENCE_SECONDS, make_engine, read_url, snapshot, translated
+from connectors.state.scrubbing import scrub_postgres, scrub_sqlite
 from connectors.state.transaction import StateError, Transaction
 from connectors.state.upgrade import upgrade
-from schemas.books import Books, Lease, LeaseTakenError, State
+from schemas.books import Books, Lease, LeaseTakenError, Scrubbed, State
 from schemas.refusal import UnreachableError
 
 _LOG = logging.getLogger(__name__)
@@ -70,6 +72,20 @@ class Database(State):
         self._turn = threading.Lock()
         self._thread = threading.local()
         self._held: set[str] = set()
+
+    def scrub(self) -> Scrubbed:
+        """Remove what destroyed rows leave in the database's own files, as far as the engine lets us.
+
+        Not inside a transaction of this thread. Raises StateError, UnreachableError.
+        """
+        if self._closed or self._pid != os.getpid() or getattr(self._thread, "writing", False):
+            raise StateError("the state database cannot be scrubbed inside a transaction or after it was closed")
+        try:
+            if self._sqlite:
+                return scrub_sqlite(Path(str(self._url.database)), self.checkpoint)
+            return scrub_postgres(self._engine)
+        except SQLAlchemyError as error:
+            raise translated(error) from None
 
     def upgrade(self) -> None:
         """Run the migrations that are missing."""

@@ -12,6 +12,7 @@ from connectors.state.revision import raise_revision
 from connectors.state.tables import HOLD
 from connectors.state.transaction import Transaction
 from schemas.hold import HOLD_SCOPES, Hold, HoldScope
+from schemas.ids import ItemId
 from schemas.refusal import RefusedError
 
 
@@ -22,6 +23,7 @@ def _hold(row: Any) -> Hold:
         subject=row.subject,
         set_by=row.set_by,
         set_at=row.set_at,
+        record=None if row.record is None else ItemId(row.record),
         lifted_by=row.lifted_by,
         lifted_at=row.lifted_at,
     )
@@ -33,16 +35,15 @@ class Holds:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def set(self, scope: HoldScope, subject: str, person: str, at: datetime) -> Hold:
+    def set(self, scope: HoldScope, subject: str, person: str, at: datetime, *, record: ItemId | None = None) -> Hold:
         """Set a hold; it gets the next running number."""
         if scope not in HOLD_SCOPES:
             raise RefusedError("hold.scope", scope, f"use one of {', '.join(HOLD_SCOPES)}")
         raise_revision(self._transaction)
         connection = self._transaction.connection
         number = (connection.scalar(select(func.max(HOLD.c.number))) or 0) + 1
-        connection.execute(
-            insert(HOLD), {"number": number, "scope": scope, "subject": subject, "set_by": person, "set_at": at}
-        )
+        row = {"number": number, "scope": scope, "subject": subject, "set_by": person, "set_at": at, "record": record}
+        connection.execute(insert(HOLD), row)
         return self._read(number)
 
     def lift(self, number: int, person: str, at: datetime) -> Hold:
@@ -50,6 +51,14 @@ class Holds:
         raise_revision(self._transaction)
         change = update(HOLD).where(HOLD.c.number == number, HOLD.c.lifted_at.is_(None))
         if self._transaction.connection.execute(change.values(lifted_by=person, lifted_at=at)).rowcount == 0:
+            raise RefusedError("hold", number, "give the number of a hold in force")
+        return self._read(number)
+
+    def change(self, number: int, record: ItemId) -> Hold:
+        """Give a hold another record. Raises RefusedError when there is none in force with that number."""
+        raise_revision(self._transaction)
+        change = update(HOLD).where(HOLD.c.number == number, HOLD.c.lifted_at.is_(None)).values(record=record)
+        if self._transaction.connection.execute(change).rowcount == 0:
             raise RefusedError("hold", number, "give the number of a hold in force")
         return self._read(number)
 

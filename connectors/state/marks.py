@@ -23,6 +23,7 @@ def _mark(row: Any) -> Mark:
         on=row.on_day,
         dnr=row.dnr,
         provision=row.provision,
+        authority=row.authority,
     )
 
 
@@ -43,6 +44,7 @@ class Marks:
             "on_day": mark.on,
             "dnr": mark.dnr,
             "provision": mark.provision,
+            "authority": mark.authority,
         }
         self._transaction.put(MARK, [row])
 
@@ -58,9 +60,18 @@ class Marks:
         """Marks on these items, by item and kind."""
         found: list[Mark] = []
         for some in chunks(sorted(items)):
-            query = select(MARK).where(MARK.c.item.in_(some)).order_by(MARK.c.item, MARK.c.kind)
+            query = select(MARK).where(self._transaction.among(MARK.c.item, some)).order_by(MARK.c.item, MARK.c.kind)
             found.extend(_mark(row) for row in self._transaction.connection.execute(query))
         return found
+
+    def forget(self, items: Sequence[ItemId]) -> int:
+        """Marks of destroyed items go with them (in the swap transaction); the revision stays as it was."""
+        gone = 0
+        for some in chunks(items):
+            gone += self._transaction.connection.execute(
+                delete(MARK).where(self._transaction.among(MARK.c.item, some))
+            ).rowcount
+        return gone
 
     def all(self) -> Iterator[Mark]:
         """All marks, by item and kind; read them before the transaction ends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import delete, exists, select
 
@@ -71,17 +71,49 @@ class Media:
         """
         touched: set[str] = set()
         for some in chunks(items):
-            query = select(MEDIA_REF.c.digest).where(MEDIA_REF.c.item.in_(some)).distinct()
+            query = select(MEDIA_REF.c.digest).where(self._transaction.among(MEDIA_REF.c.item, some)).distinct()
             touched.update(self._transaction.connection.scalars(query))
         self.lock(sorted(touched))
         for some in chunks(items):
-            self._transaction.connection.execute(delete(MEDIA_REF).where(MEDIA_REF.c.item.in_(some)))
+            self._transaction.connection.execute(
+                delete(MEDIA_REF).where(self._transaction.among(MEDIA_REF.c.item, some))
+            )
         self.have(items)
         free: list[str] = []
         for digests in chunks(sorted(touched)):
             query = select(MEDIA.c.digest).where(MEDIA.c.digest.in_(digests), ~_REFERRED).order_by(MEDIA.c.digest)
             free.extend(self._transaction.connection.scalars(query))
         return tuple(free)
+
+    def free(self, limit: int = 500) -> Sequence[str]:
+        """Digests that nothing refers to, in order: their objects wait to be removed."""
+        query = select(MEDIA.c.digest).where(~_REFERRED).order_by(MEDIA.c.digest).limit(limit)
+        return list(self._transaction.connection.scalars(query))
+
+    def referred(self, digests: Sequence[str]) -> frozenset[str]:
+        """Those of the digests that at least one item refers to."""
+        found: set[str] = set()
+        for some in chunks(digests):
+            query = select(MEDIA_REF.c.digest).where(MEDIA_REF.c.digest.in_(some)).distinct()
+            found.update(self._transaction.connection.scalars(query))
+        return frozenset(found)
+
+    def forget(self, digests: Iterable[str]) -> None:
+        """Objects that were observed to be absent and that nothing refers to; referred ones stay."""
+        for some in chunks(digests):
+            self._transaction.connection.execute(delete(MEDIA).where(MEDIA.c.digest.in_(some), ~_REFERRED))
+
+    def of(self, items: Sequence[ItemId]) -> Sequence[tuple[ItemId, str]]:
+        """(item, digest) references of these items, in order."""
+        found: list[tuple[ItemId, str]] = []
+        for some in chunks(sorted(items)):
+            query = (
+                select(MEDIA_REF)
+                .where(self._transaction.among(MEDIA_REF.c.item, some))
+                .order_by(MEDIA_REF.c.item, MEDIA_REF.c.digest)
+            )
+            found.extend((ItemId(row.item), row.digest) for row in self._transaction.connection.execute(query))
+        return found
 
     def size(self, digest: str) -> int | None:
         """Bytes of a stored object, or None when not known."""
@@ -105,4 +137,6 @@ class Media:
     def have(self, items: Sequence[ItemId]) -> None:
         """Their attachments are complete, or never will be."""
         for some in chunks(items):
-            self._transaction.connection.execute(delete(MEDIA_WANTED).where(MEDIA_WANTED.c.item.in_(some)))
+            self._transaction.connection.execute(
+                delete(MEDIA_WANTED).where(self._transaction.among(MEDIA_WANTED.c.item, some))
+            )

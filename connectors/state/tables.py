@@ -46,6 +46,11 @@ def _instant(field: str, *, nullable: bool = False) -> Column[datetime]:
     return Column(field.partition(".")[2], Instant(field), nullable=nullable)
 
 
+def _added(field: str) -> Column[str]:
+    """A short text that rows from before it was added have empty."""
+    return Column(field.partition(".")[2], Words(field, NAME_BYTES), nullable=False, server_default="")
+
+
 def _number(name: str, *, key: bool = False) -> Column[int]:
     return Column(name, BigInteger, primary_key=key, nullable=False, autoincrement=False)
 
@@ -63,7 +68,28 @@ ACCOUNT_MEMORY = Table(
     sqlite_with_rowid=False,
 )
 
-PERSON = Table("person", METADATA, _name("person.name", key=True), _name("person.role"), _instant("person.added"))
+PERSON = Table(
+    "person",
+    METADATA,
+    _name("person.name", key=True),
+    _name("person.role"),
+    _instant("person.added"),
+    Column("valid_from", Date, nullable=True),
+    Column("valid_to", Date, nullable=True),
+    Column("decided", Date, nullable=True),
+    _added("person.body"),
+    _added("person.paragraph"),
+)
+
+PERSON_KEY = Table(
+    "person_key",
+    METADATA,
+    _name("person_key.key", key=True),
+    _name("person_key.person"),
+    _instant("person_key.added"),
+    _instant("person_key.ended", nullable=True),
+)
+"""``key``: a public key; no private key ever comes near the database."""
 
 LEASE = Table(
     "lease",
@@ -112,8 +138,12 @@ NATIVE = Table(
     METADATA,
     Column("hash", LargeBinary, primary_key=True),
     Column("item", Words("native.item", NAME_BYTES), nullable=True),
+    Column("order_digest", Words("native.order", NAME_BYTES), nullable=True),
+    Column("culled", Instant("native.culled"), nullable=True),
     sqlite_with_rowid=False,
 )
+_HAS_ORDER = NATIVE.c.order_digest.is_not(None)
+Index("native_order", NATIVE.c.order_digest, sqlite_where=_HAS_ORDER, postgresql_where=_HAS_ORDER)
 _HAS_ITEM = NATIVE.c.item.is_not(None)
 Index("native_item", NATIVE.c.item, sqlite_where=_HAS_ITEM, postgresql_where=_HAS_ITEM)
 
@@ -238,6 +268,7 @@ MARK = Table(
     Column("on_day", Date, nullable=True),
     _name("mark.dnr"),
     _name("mark.provision"),
+    _added("mark.authority"),
     sqlite_with_rowid=False,
 )
 
@@ -251,6 +282,7 @@ HOLD = Table(
     _instant("hold.set_at"),
     Column("lifted_by", Words("hold.lifted_by", NAME_BYTES), nullable=True),
     _instant("hold.lifted_at", nullable=True),
+    Column("record", Words("hold.record", NAME_BYTES), nullable=True),
 )
 
 PLAN = Table(
@@ -264,3 +296,86 @@ PLAN = Table(
     _instant("plan.adopted"),
 )
 Index("plan_edition", PLAN.c.edition)
+
+ORDER = Table(
+    "cull_order",
+    METADATA,
+    _name("cull_order.digest", key=True),
+    _number("number"),
+    Column("as_of", Date, nullable=False),
+    _instant("cull_order.made"),
+    Column("edition", Words("cull_order.edition", NAME_BYTES), nullable=True),
+    Column("plan_digest", Words("cull_order.plan_digest", NAME_BYTES), nullable=True),
+    _number("revision"),
+    _text("cull_order.scope"),
+    _number("cull"),
+    _number("keep"),
+    _number("ask"),
+    _text("cull_order.guards"),
+    _name("cull_order.standing"),
+    Column("record", Words("cull_order.record", NAME_BYTES), nullable=True),
+)
+"""``scope``: JSON with the accounts, types and authorities it was limited to. ``number``: order of making."""
+
+SIGNATURE = Table(
+    "signature",
+    METADATA,
+    _name("signature.order_digest", key=True),
+    _name("signature.act", key=True),
+    _name("signature.person"),
+    _name("signature.role"),
+    _name("signature.key"),
+    _instant("signature.at"),
+    _instant("signature.expires", nullable=True),
+    _text("signature.accepted"),
+    _text("signature.statement"),
+    _name("signature.signature"),
+)
+
+OPERATION = Table(
+    "operation",
+    METADATA,
+    _name("operation.order_digest", key=True),
+    _instant("operation.begun"),
+    _instant("operation.until", nullable=True),
+    _instant("operation.finished", nullable=True),
+    _number("culled"),
+    _number("kept"),
+    Column("certificate", Words("operation.certificate", NAME_BYTES), nullable=True),
+)
+
+OPERATION_KEY = Table(
+    "operation_key",
+    METADATA,
+    _name("operation_key.order_digest", key=True),
+    _object_key("operation_key.key", key=True),
+    sqlite_with_rowid=False,
+)
+"""Objects that go with an order, until their absence is certified (an attachment's key is a digest of content)."""
+
+TOMBSTONE = Table(
+    "tombstone",
+    METADATA,
+    _name("tombstone.item", key=True),
+    Column("parent", Words("tombstone.parent", NAME_BYTES), nullable=True),
+    _name("tombstone.thread"),
+    _name("tombstone.kind"),
+    _name("tombstone.rule"),
+    _name("tombstone.edition"),
+    _name("tombstone.order_digest"),
+    _instant("tombstone.culled"),
+    Column("salt", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("tombstone_thread", TOMBSTONE.c.thread)
+Index("tombstone_order", TOMBSTONE.c.order_digest, TOMBSTONE.c.item)
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    _number("number", key=True),
+    _name("outbox.kind"),
+    _name("outbox.subject"),
+    _instant("outbox.made"),
+    _instant("outbox.done", nullable=True),
+)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table
+from sqlalchemy import ColumnElement, Select, Table, Text, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -48,10 +49,29 @@ class Transaction:
             return query.with_for_update(skip_locked=skip_locked)
         return query
 
+    def among(self, column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+        """Whether a text column has one of the values: one parameter however many there are, so as fast as it gets."""
+        if self.postgres:
+            return column == func.any(bindparam(None, list(values), type_=postgresql.ARRAY(Text)))
+        listed = func.json_each(bindparam(None, json.dumps(list(values)), type_=Text)).table_valued("value")
+        return column.in_(select(listed.c.value))
+
     def add_missing(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows whose primary key is not there yet."""
         if rows:
             self.connection.execute(self._insert(table).on_conflict_do_nothing(), rows)
+
+    def add_many(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows whose primary key is not there yet: values in the columns' order, as the engine stores them.
+
+        The types' own checks are passed by; it is for values of our own making.
+        """
+        if not rows:
+            return
+        names = ", ".join(column.name for column in table.columns)
+        marks = ", ".join(["%s" if self.postgres else "?"] * len(table.columns))
+        insert = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own names
+        self.connection.exec_driver_sql(insert, list(rows))
 
     def add_one(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert a row; False when its primary key is there already."""

@@ -20,7 +20,6 @@ import pyarrow.parquet as pq
 
 from flows.archive.decide import (
     KEYS,
-    KIND,
     WINDOW_DAYS,
     Document,
     Due,
@@ -34,6 +33,7 @@ from flows.archive.decide import (
     setting,
 )
 from flows.keep.derived import remove_retired, write_derived
+from flows.keep.documents import DamagedError, compare
 from flows.keep.read import read_files
 from schemas.books import Copy, Lease, LeaseLostError, LeaseTakenError, LiveFile
 from schemas.calendar import local_day
@@ -46,7 +46,7 @@ from schemas.record import Row
 from schemas.refusal import RefusedError
 from schemas.shelf import record_document
 from schemas.tables import HOLDINGS, to_rows, to_table
-from schemas.xml.record import MAIN, Count, Examined, Header, examine, read_records, write_records
+from schemas.xml.record import KIND, MAIN, Count, Examined, Header, examine, read_records, write_records
 
 _BATCH = 4096
 """Rows that are held as objects or read from Parquet at a time."""
@@ -95,15 +95,6 @@ class ArchiveReport:
     findings: tuple[Finding, ...] = ()
 
 
-class DamagedError(RuntimeError):
-    """The document in the store is not what was to be written. ``code`` says in what respect."""
-
-    def __init__(self, code: str) -> None:
-        """Carry the code alone."""
-        self.code = code
-        super().__init__(code)
-
-
 def write_documents(ground: Ground, judge: Judge, *, window_days: int = WINDOW_DAYS) -> ArchiveReport:
     """Write every record document that is due at the ground's time.
 
@@ -114,7 +105,7 @@ def write_documents(ground: Ground, judge: Judge, *, window_days: int = WINDOW_D
         window_days: days after a month's end until re-observation is over.
     """
     at = ground.clock.now()
-    removed = remove_retired(ground.state, ground.store, at)
+    removed = remove_retired(ground.state, ground.store, at, ground.mirrors).removed
     documents: list[Written] = []
     findings: list[Finding] = []
     tasks = due_partitions(ground, judge, at, window_days)
@@ -129,7 +120,7 @@ def write_documents(ground: Ground, judge: Judge, *, window_days: int = WINDOW_D
             # A file of the holdings is missing or damaged, or the disk is full; the message may name paths.
             findings.append(_finding("A101", "error", name, task.month, type(error).__name__))
         if any(one.replaced for one in documents):
-            removed += remove_retired(ground.state, ground.store, at)
+            removed += remove_retired(ground.state, ground.store, at, ground.mirrors).removed
     return ArchiveReport(documents=tuple(documents), looked=len(tasks), removed=removed, findings=tuple(findings))
 
 
@@ -271,7 +262,7 @@ class _Partition:
             def observed() -> Receipt:
                 with ground.store.open(key) as source:
                     found = examine(source)
-                _compare(found, count, digest)
+                compare(found, count, digest)
                 seen.append(found)
                 return self._receipt(header, key, found, wanted.replaces, through)
 
@@ -328,15 +319,6 @@ class _Partition:
                 "through": None if through is None else through.isoformat().replace("+00:00", "Z"),
             },
         )
-
-
-def _compare(found: Examined, count: Count, digest: str) -> None:
-    if found.problems:
-        raise DamagedError(found.problems[0].code)
-    if found.sha256 != digest:
-        raise DamagedError("DIGEST")
-    if found.count != count:
-        raise DamagedError("COUNT")
 
 
 def _finding(code: str, severity: Any, subject: str, month: Month, reason: str = "") -> Finding:

@@ -27,9 +27,6 @@ from schemas.ids import Month, month_of, month_of_day
 from schemas.record import ROW_KINDS, Row
 from schemas.xml.record import MAIN
 
-KIND = "record-xml"
-"""Kind of copy."""
-
 WINDOW_DAYS = 730
 """Days after the month's end until re-observation is over."""
 

@@ -22,17 +22,17 @@ from schemas.plan.fold import fold
 from schemas.plan.model import Plan
 
 PRESERVED: frozenset[str] = frozenset(
-    {code for code, (weight, *_) in TEXTS.items() if weight in {"stop", "ask"}} | {"E121", "E122"}
+    {code for code, (weight, *_) in TEXTS.items() if weight in {"stop", "ask"}} | {"E121", "E122", "E123"}
 )
 """Reasons that an item is preserved, or that nobody has decided about it, although its rule says gallra: no plan in
-force, reviewed and to be kept, a matter the rule is not written for, preserved with its thread, chosen as a sample.
-Holds and unmet conditions are none of them: they delay."""
+force, reviewed and to be kept, a matter the rule is not written for, preserved with its thread, chosen as a sample,
+another law that goes first. Holds and unmet conditions are none of them: they delay."""
 
 
 def judge_of(ground: Ground) -> Judge:
     """The judge for the ground's time: plan and marks are read now, the archive only if something is asked."""
     as_of = local_day(ground.clock.now())
-    base = standing(ground.state, as_of)
+    base = standing(ground, as_of, holds=False)
     if base.plan is None:
         return Judge(columns=(), token="", edition=None, gallra=lambda _authority, _month, _table: _NOBODY)
     plan = base.plan

@@ -1,24 +1,37 @@
-"""Propose culling: list what is due and what a person is asked about. Nothing here destroys anything."""
+"""Propose a culling, sign it, approve it or withdraw it. Nothing here destroys anything."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
-from dataclasses import dataclass
-from datetime import date
-from typing import BinaryIO, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from flows.cull.checks import CHECKS, Stage
+from flows.cull.decide import guard_counts, guards, reason_counts, type_totals
+from flows.cull.judging import Judging
+from flows.cull.listing import Frozen, Scope, Stamp, freeze, read_list
+from flows.cull.mandate import Hand, genuine, sign, unlock
 from flows.keep.derived import write_derived
-from flows.keep.judged import Standing, decisions, standing
-from schemas.books import Copy
-from schemas.ground import Ground
-from schemas.plan.evaluate import DECISIONS, plain
-from schemas.receipt import Receipt
-from schemas.shelf import proposal
+from flows.keep.mandates import mandated
+from flows.keep.own import OwnFile, write_own
+from schemas.books import Books, Copy, Lease
+from schemas.ground import Ground, Home
+from schemas.ids import ItemId
+from schemas.order import Guard, Order, Signature
+from schemas.plan.model import Plan
+from schemas.protocol import Draft, Mandate
+from schemas.receipt import Receipt, Scalar
+from schemas.refusal import GuardError, RefusedError
+from schemas.shelf import proposal, proposal_document
+from schemas.xml.protocol import write_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,79 +58,431 @@ class Counts:
         return {"cull": self.cull, "keep": self.keep, "ask": self.ask}
 
 
+_NOTHING: Mapping[str, Scalar] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A frozen list: its digest, the day it was judged for, and counts."""
+    """A frozen list as it stands, with the draft protocol of it."""
 
-    digest: str
-    as_of: date
-    edition: str | None
-    counts: Counts
+    order: Order
+    draft: Draft
+    signature: Signature | None
 
+    @property
+    def digest(self) -> str:
+        """The list's digest, the order's name."""
+        return self.order.digest
 
-def count_due(ground: Ground, as_of: date) -> Counts | None:
-    """Counts of what is due on a day under the newest adopted edition; None when there is no plan."""
-    base = standing(ground.state, as_of)
-    if base.plan is None:
-        return None
-    counts = Counts()
-    for table in decisions(ground, base, as_of):
-        counts = counts.plus(table)
-    return counts
+    @property
+    def counts(self) -> Counts:
+        """Counts of outcomes."""
+        return Counts(cull=self.order.cull, keep=self.order.keep, ask=self.order.ask)
 
 
-def propose(ground: Ground, as_of: date) -> Proposal:
-    """Judge every item and freeze the list of what is due and what is asked.
+def propose(home: Home, as_of: date, scope: Scope, *, hand: Hand | None = None, draft: str | None = None) -> Proposal:
+    """Judge every item, freeze the list of what is due and what is asked, and sign it if a person does.
 
-    The list is an unsigned draft: it names items by opaque ids, holds no content and destroys nothing. Its digest
-    is the SHA-256 of a canonical text: one header line, then one line per listed item in order of authority, month
-    and id, so that the same facts always give the same digest.
+    Args:
+        scope: what the list is limited to. hand: who signs; None = an unsigned draft.
+        draft: digest of the draft to sign; refused when the list is another one by now.
+
+    Raises:
+        GuardError: the draft is stale (G-STALE), the person has no mandate (G-MANDATE), nothing is due (G-NOTHING),
+            the order stands where it cannot be proposed again (G-STANDING), or the key is wrong.
     """
-    base = standing(ground.state, as_of)
+    ground = home.ground
+    at = ground.clock.now()
+    signer = None
+    if hand is not None:
+        with ground.state.reading() as books:
+            mandated(books, hand.person, "propose", at)
+        signer = unlock(home, hand)
+    if draft is not None:
+        as_of, scope = _of_draft(ground, draft)
+    judging = Judging(ground, as_of)
     with tempfile.TemporaryFile() as buffer:
         file = cast("BinaryIO", buffer)
-        digest, counts = _freeze(ground, base, as_of, file)
-        found = Proposal(digest=digest, as_of=as_of, edition=base.edition, counts=counts)
-        with ground.state.reading() as books:
-            known = books.copies.known([proposal(digest)])
-        if not known:
-            file.seek(0)
-            _keep(ground, base, found, file)
-    return found
+        frozen = freeze(judging, scope, sink=file, overdue_months=home.limits.overdue_months)
+        if draft is not None and frozen.digest != draft:
+            raise _stale()
+        order = _order(judging, scope, frozen, home, at)
+        _refuse_standing(ground, order.digest)
+        shown = _draft(judging, order, frozen, home)
+        _keep(home, order, shown, file)
+    if hand is None or signer is None:
+        return Proposal(order=order, draft=shown, signature=None)
+    if not order.cull:
+        raise GuardError("G-NOTHING", "nothing in the list is due to be culled", "there is nothing to sign")
+    with ground.state.reading() as books:
+        person = mandated(books, hand.person, "propose", at)
+    signature = sign(signer, "propose", order, person, at)
+    return _signed(home, order, replace(shown, signature=signature), signature)
 
 
-def _freeze(ground: Ground, base: Standing, as_of: date, file: BinaryIO) -> tuple[str, Counts]:
-    hasher = hashlib.sha256(f"bevara proposal 1\t{as_of}\t{base.edition or ''}\t{base.digest or ''}\n".encode())
-    counts = Counts()
-    with pq.ParquetWriter(file, DECISIONS, compression="zstd", write_statistics=False) as writer:
-        for judged in decisions(ground, base, as_of):
-            counts = counts.plus(judged)
-            table = plain(judged.filter(pc.not_equal(judged["outcome"].cast(pa.string()), "keep")))
-            table = table.sort_by([("authority", "ascending"), ("item", "ascending")])
-            columns = [table[name].to_pylist() for name in ("item", "outcome", "rule", "trigger", "due", "reasons")]
-            for item, outcome, rule, trigger, due, reasons in zip(*columns, strict=True):
-                line = f"{item}\t{outcome}\t{rule or ''}\t{trigger or ''}\t{due or ''}\t{','.join(reasons)}\n"
-                hasher.update(line.encode())
-            writer.write_table(table)
-    return hasher.hexdigest(), counts
+def _of_draft(ground: Ground, digest: str) -> tuple[date, Scope]:
+    order = known_order(ground, digest)
+    return order.as_of, scope_of(order)
 
 
-def _keep(ground: Ground, base: Standing, found: Proposal, file: BinaryIO) -> None:
-    at = ground.clock.now()
-    with ground.state.hold_lease("proposals") as lease:
-        copy = Copy(key=proposal(found.digest), kind="proposal", made=at)
-        receipt = Receipt(
-            act="cull.proposed",
-            at=at,
-            actor="bevara",
-            subjects=(found.digest,),
-            evidence={
-                "as_of": found.as_of.isoformat(),
-                "edition": found.edition,
-                "revision": base.revision,
-                "cull": found.counts.cull,
-                "keep": found.counts.keep,
-                "ask": found.counts.ask,
-            },
+def known_order(ground: Ground, digest: str) -> Order:
+    """The order with that digest, or the only one whose digest begins so (8 characters at least). RefusedError."""
+    with ground.state.reading() as books:
+        order = books.orders.get(digest)
+        if order is None and len(digest) >= _SHORTEST:
+            found = [one for one in books.orders.all() if one.digest.startswith(digest)]
+            order = found[0] if len(found) == 1 else None
+    if order is None:
+        raise RefusedError("DIGEST", digest, "name an order by its digest; 'bevara cull list' shows them")
+    return order
+
+
+_SHORTEST = 8
+
+
+def scope_of(order: Order) -> Scope:
+    """What the order's list was limited to."""
+    return Scope(accounts=order.accounts, types=order.types, authorities=order.authorities)
+
+
+def _order(judging: Judging, scope: Scope, frozen: Frozen, home: Home, at: datetime) -> Order:
+    return Order(
+        digest=frozen.digest,
+        as_of=judging.as_of,
+        made=at,
+        edition=judging.base.edition,
+        plan_digest=judging.base.digest,
+        revision=judging.base.revision,
+        accounts=scope.accounts,
+        types=scope.types,
+        authorities=scope.authorities,
+        cull=frozen.totals.cull,
+        keep=frozen.totals.keep,
+        ask=frozen.totals.ask,
+        guards=guards(frozen.totals, home.limits),
+    )
+
+
+def _refuse_standing(ground: Ground, digest: str) -> None:
+    with ground.state.reading() as books:
+        before = books.orders.get(digest)
+    if before is not None and before.standing in ("quarantined", "open", "done"):
+        raise GuardError(
+            "G-STANDING",
+            f"this list is an order that is being executed or has been ({before.standing})",
+            "look at it with 'bevara cull show DIGEST'",
         )
-        write_derived(ground.state, ground.store, lease, copy, file, receipt)
+
+
+def _stale(failed: Sequence[str] = ()) -> GuardError:
+    kept = f" (checks that keep items now: {', '.join(failed)})" if failed else ""
+    return GuardError(
+        "G-STALE",
+        f"the plan, a hold, a mark or an item has changed since the list was made{kept}",
+        "make a new proposal with 'bevara cull propose'",
+    )
+
+
+def mandate_of(plan: Plan, digest: str | None) -> Mandate:
+    """The decision behind an edition."""
+    decided = plan.mandate
+    return Mandate(
+        title=plan.title,
+        edition=plan.edition,
+        digest=digest or "",
+        body=decided.body if decided else "",
+        decided=decided.date if decided else None,
+        paragraph=decided.paragraph if decided else "",
+        dnr=decided.dnr if decided else "",
+    )
+
+
+def _draft(judging: Judging, order: Order, frozen: Frozen, home: Home) -> Draft:
+    plan, totals = judging.base.plan, frozen.totals
+    return Draft(
+        order=order.digest,
+        as_of=order.as_of,
+        made=order.made,
+        authorities=order.authorities or tuple(sorted({authority for authority, _ in totals.accounts})),
+        accounts=order.accounts,
+        types=order.types,
+        mandate=None if plan is None else mandate_of(plan, judging.base.digest),
+        cull=order.cull,
+        keep=order.keep,
+        ask=order.ask,
+        totals=() if plan is None else type_totals(totals, plan),
+        reasons=reason_counts(totals, "cull"),
+        exceptions=reason_counts(totals, "except"),
+        asked=reason_counts(totals, "ask"),
+        overdue=totals.overdue,
+        guards=guard_counts(totals, home.limits),
+    )
+
+
+def _keep(home: Home, order: Order, shown: Draft, file: BinaryIO) -> None:
+    """Keep the list and its draft protocol as derived files, and enter the order; an order known already is renewed."""
+    ground = home.ground
+    with ground.state.reading() as books:
+        known = books.copies.known([proposal(order.digest)])
+    if known:
+        with ground.state.writing() as books:
+            _enter(books, order)
+        return
+    document = write_draft(shown)
+    files: list[tuple[str, str, bytes | BinaryIO]] = [
+        (proposal_document(order.digest, "xml"), "proposal-xml", document),
+        (proposal_document(order.digest, "pdf"), "proposal-pdf", home.typesetter.pdf(document)),
+        (proposal(order.digest), "proposal", file),
+    ]
+    file.seek(0)
+    with ground.state.hold_lease("proposals") as lease:
+        for key, kind, data in files:
+            last = kind == "proposal"
+            _write(ground, lease, order, key, kind, data, receipt=_proposed(order) if last else None)
+
+
+def _write(
+    ground: Ground, lease: Lease, order: Order, key: str, kind: str, data: bytes | BinaryIO, *, receipt: Receipt | None
+) -> None:
+    copy = Copy(key=key, kind=kind, part=order.digest, made=order.made)
+
+    def also(books: Books) -> None:
+        if receipt is not None:
+            _enter(books, order)
+
+    write_derived(ground.state, ground.store, lease, copy, data, receipt, also=also)
+
+
+def _enter(books: Books, order: Order) -> None:
+    if books.orders.add(order):
+        return
+    before = books.orders.get(order.digest)
+    if before is not None and before.standing in ("draft", "withdrawn"):
+        books.orders.renew(order)
+        books.orders.stand(order.digest, "draft")
+
+
+def _proposed(order: Order) -> Receipt:
+    return Receipt(
+        act="cull.proposed",
+        at=order.made,
+        actor="bevara",
+        subjects=(order.digest,),
+        evidence={
+            "as_of": order.as_of.isoformat(),
+            "edition": order.edition,
+            "revision": order.revision,
+            "cull": order.cull,
+            "keep": order.keep,
+            "ask": order.ask,
+        },
+    )
+
+
+def _signed(home: Home, order: Order, shown: Draft, signature: Signature) -> Proposal:
+    """Keep the signed protocol as a record of ours; the signature counts when that is written."""
+    document = write_draft(shown)
+    authority = _authority(shown.authorities)
+
+    def also(books: Books, item: ItemId) -> None:
+        books.orders.renew(order)
+        books.orders.sign(signature)
+        books.orders.stand(order.digest, "signed")
+        books.orders.record(order.digest, item)
+        books.ledger.append(_signing("cull.signed", order, signature))
+
+    item = write_own(
+        home.ground,
+        kind="proposal",
+        authority=authority,
+        text=f"Gallringsförslag {order.digest[:12]}: {order.cull} handlingar per den {order.as_of}.",
+        payload={"order": order.digest, "as_of": order.as_of.isoformat(), "cull": order.cull, "ask": order.ask},
+        at=signature.at,
+        act="cull.record",
+        actor=signature.person,
+        files=(
+            OwnFile(name="gallringsforslag.xml", media_type="application/xml", data=document),
+            OwnFile(name="gallringsforslag.pdf", media_type="application/pdf", data=home.typesetter.pdf(document)),
+        ),
+        also=also,
+    )
+    return Proposal(order=replace(order, standing="signed", record=item), draft=shown, signature=signature)
+
+
+def _authority(authorities: Sequence[str]) -> str:
+    """The archive creator under whom a record about several is kept: the first by name."""
+    return min(authorities)
+
+
+def _signing(act: str, order: Order, signature: Signature, more: Mapping[str, Scalar] = _NOTHING) -> Receipt:
+    return Receipt(
+        act=act,
+        at=signature.at,
+        actor=signature.person,
+        subjects=(order.digest,),
+        evidence={
+            "role": signature.role,
+            "key": signature.key,
+            "statement_sha256": hashlib.sha256(signature.statement.encode("utf-8")).hexdigest(),
+            "signature": signature.signature,
+            "expires": None if signature.expires is None else signature.expires.isoformat().replace("+00:00", "Z"),
+            "accepted": ",".join(signature.accepted) or None,
+            **more,
+        },
+    )
+
+
+def unchanged_since_approval(books: Books, order: Order) -> bool:
+    """Whether nothing that a judgement rests on was written since the approval judged everything.
+
+    What culling, upkeep and exports write changes no judgement; anything else makes it be made anew.
+    """
+    approvals = [body for _, body in receipts(books, order.digest) if body["act"] == "cull.approved"]
+    if not approvals:
+        return False
+    evidence = approvals[-1]["evidence"]
+    if books.revision() != evidence.get("judged_revision"):
+        return False
+    at, head = int(evidence["judged_head"]), books.ledger.head()[0]
+    if head - at > _LOOKED_THROUGH:
+        return False
+    later = books.ledger.after(at, _LOOKED_THROUGH)
+    return all(json.loads(link.body)["act"].partition(".")[0] in _NEUTRAL for link in later)
+
+
+_NEUTRAL = frozenset({"cull", "keep", "ledger", "second"})
+_LOOKED_THROUGH = 10_000
+"""Links; with more than these everything is judged anew."""
+
+
+def receipts(books: Books, order: str) -> list[tuple[int, dict[str, Any]]]:
+    """Receipts about an order: number of the link and decoded body, in order."""
+    return [(link.seq, json.loads(link.body)) for link in books.ledger.about(order, limit=1_000_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """An approval: the order, the signature, and guards that will stop it all the same."""
+
+    order: Order
+    signature: Signature
+    stopped_by: tuple[Guard, ...]
+
+
+def approve(home: Home, digest: str, hand: Hand, *, accept: tuple[Guard, ...] = ()) -> Approved:
+    """Approve a signed proposal as another person; the whole judgement is made anew first.
+
+    Raises:
+        GuardError: no signed proposal (G-UNSIGNED), the same person (G-SELF), no mandate (G-MANDATE), stale
+            (G-STALE, also when a check keeps an item by now), a signature that is not genuine (G-SIGNATURE), an altered
+            list (G-LIST), a wrong key.
+    """
+    ground = home.ground
+    at = ground.clock.now()
+    order = known_order(ground, digest)
+    with ground.state.reading() as books:
+        person = mandated(books, hand.person, "approve", at)
+        signatures = books.orders.signatures(order.digest)
+    if order.standing not in ("signed", "approved"):
+        raise GuardError(
+            "G-UNSIGNED",
+            f"the order is not a signed proposal ({order.standing})",
+            "sign it with 'bevara cull propose --as PERSON --draft DIGEST'",
+        )
+    proposed = [one for one in signatures if one.act == "propose"]
+    if any(one.person == person.name for one in proposed):
+        raise GuardError(
+            "G-SELF", "the same person may not propose and approve", "let another person with the mandate approve"
+        )
+    signer = unlock(home, hand)
+    if any(one.key == signer.public for one in proposed):
+        raise GuardError("G-SELF", "the key is the one that signed the proposal", "let another person approve")
+    checked = check_order(home, order, proposed, stage="approval", approver=person.name)
+    expires = at + timedelta(days=home.limits.approval_days)
+    signature = sign(signer, "approve", order, person, at, expires=expires, accepted=accept)
+    with ground.state.writing() as books:
+        now = books.orders.get(order.digest)
+        if now is None or now.standing not in ("signed", "approved") or now.made != order.made:
+            raise _stale()
+        books.orders.sign(signature)
+        books.orders.stand(order.digest, "approved")
+        judged = {"judged_revision": checked.judging.base.revision, "judged_head": checked.judging.head}
+        books.ledger.append(_signing("cull.approved", order, signature, judged))
+    left = tuple(guard for guard in order.guards if guard not in accept)
+    return Approved(order=replace(order, standing="approved"), signature=signature, stopped_by=left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """An order judged anew: the judgement, the items to be culled, and the guards that stop it."""
+
+    judging: Judging
+    listed: pa.Table
+    guards: tuple[Guard, ...]
+
+
+def check_order(
+    home: Home, order: Order, signatures: Sequence[Signature], *, stage: Stage, approver: str = ""
+) -> Checked:
+    """Judge everything anew, compare with the frozen list, and run every check on every listed item.
+
+    Raises:
+        GuardError: G-SIGNATURE, G-LIST, G-STALE.
+    """
+    ground = home.ground
+    check_signatures(home, order, signatures, approved=stage == "execution")
+    listed, due = _read(ground, order)
+    judging = Judging(ground, order.as_of, since=order.made)
+    if judging.base.digest != order.plan_digest:
+        raise _stale()
+    begun = ground.clock.now() if stage == "execution" else None
+    stamp = Stamp(stage=stage, signatures=signatures, approver=approver, begun=begun)
+    # An item that a check keeps at this stage is not in the list made anew: the two differ.
+    frozen = freeze(judging, scope_of(order), stamp=stamp)
+    if frozen.due != due:
+        failed = sorted(code for code in frozen.totals.reasons.get("except", {}) if code in CHECKS)
+        raise _stale(failed)
+    return Checked(judging=judging, listed=listed, guards=guards(frozen.totals, home.limits))
+
+
+def check_signatures(home: Home, order: Order, signatures: Sequence[Signature], *, approved: bool) -> None:
+    """Refuse signatures that are missing or not genuine. Raises GuardError (G-SIGNATURE)."""
+    with home.ground.state.reading() as books:
+        sound = genuine(books, home.keyring, order, signatures)
+    needed = {"propose", "approve"} if approved else {"propose"}
+    sound = sound and {one.act for one in signatures} == needed
+    if not sound:
+        raise GuardError(
+            "G-SIGNATURE",
+            "a signature is missing or not genuine, or its key does not belong to the person",
+            "make a new proposal; tell the archive authority if nobody knows why",
+        )
+
+
+def frozen_list(ground: Ground, order: Order) -> pa.Table:
+    """The items to be culled of an order's list, proven against its digest. Raises GuardError (G-LIST)."""
+    return _read(ground, order)[0]
+
+
+def _read(ground: Ground, order: Order) -> tuple[pa.Table, str]:
+    header = (order.as_of, order.edition, order.plan_digest, scope_of(order))
+    return read_list(ground.store, order.digest, header)
+
+
+def withdraw(home: Home, digest: str, person: str) -> Order:
+    """Withdraw an order that has destroyed nothing yet. Raises GuardError (G-STANDING, G-MANDATE)."""
+    ground = home.ground
+    at = ground.clock.now()
+    order = known_order(ground, digest)
+    with ground.state.hold_lease("cull"), ground.state.writing() as books:
+        mandated(books, person, "propose", at)
+        now = books.orders.get(order.digest)
+        if now is None or now.standing in ("open", "done"):
+            raise GuardError(
+                "G-STANDING",
+                "destruction has begun or is done; it cannot be withdrawn",
+                "finish it: 'bevara cull execute'",
+            )
+        books.orders.stand(order.digest, "withdrawn")
+        books.ledger.append(Receipt(act="cull.withdrawn", at=at, actor=person, subjects=(order.digest,)))
+    return replace(order, standing="withdrawn")

@@ -16,7 +16,9 @@ from connectors.settings import FILE, read_settings
 from flows.harvest.tally import Tally
 from flows.nightly.act import Night, run_night
 from flows.oversee.command import read_account
-from flows.oversee.register import add_account, add_person, mark_items
+from flows.oversee.marks import mark_items
+from flows.oversee.persons import add_person
+from flows.oversee.register import add_account
 from flows.plan.act import adopt_plan
 from schemas.ground import Home
 from schemas.ids import ItemId, native_hash
@@ -79,6 +81,7 @@ class Story:
     last: datetime
     years: dict[int, Year] = field(default_factory=lambda: defaultdict(Year))
     notable: list[Played] = field(default_factory=list)
+    persons: dict[str, str] = field(default_factory=dict)
     explained: ItemId | None = None
 
 
@@ -96,7 +99,8 @@ def play(home_path: Path, *, progress: Callable[[int, int, str], None] = lambda 
     waiting: list[dict[str, Any]] = sorted(script.get("mark", []), key=lambda mark: mark["after"])
     with open_home(home_path, at=nights[0]["at"]) as home:
         _prepare(home, script)
-    story = Story(home=home_path, last=nights[-1]["at"])
+    persons = {person["role"]: person["name"] for person in script["person"]}
+    story = Story(home=home_path, last=nights[-1]["at"], persons=persons)
     for number, one in enumerate(nights):
         progress(number, len(nights), one["note"])
         at: datetime = one["at"]

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from connectors.home import open_home
 from flows import exits
 from flows.demo.act import Story, item_of, play, years
+from flows.demo.culling import play_culling, told
 from flows.plan.command import explain_command
 
 EXPLAINED = ("alvsjobro", "alv-p003-c01")
@@ -39,6 +40,9 @@ def _demo(args: argparse.Namespace) -> int:
         item = item_of(home, *EXPLAINED)
         print(f"\nVarför behålls eller gallras {item}?\n")
         explain_command(home.ground, item, language="sv", as_json=False)
+    print()
+    for line in told(play_culling(home_path, story.last, story.persons)):
+        print(line)
     print(_further(story, item))
     return exits.DONE
 

@@ -1,4 +1,4 @@
-"""The command ``search``."""
+"""The commands ``search`` and ``thread``."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from typing import Any
 
 from flows import exits
 from flows.disclose.search import Query, search
+from flows.disclose.show import thread_lines
+from flows.disclose.thread import read_thread
 from schemas.calendar import local_day
 from schemas.codes.words import value
 from schemas.ground import Home
+from schemas.ids import item_id
 from schemas.record import KINDS
 from schemas.refusal import RefusedError
 
 
 def register(verbs: Any) -> None:
-    """Add ``search`` to the command line."""
+    """Add ``search`` and ``thread`` to the command line."""
     one = verbs.add_parser("search", help="sök i alla handlingar (fullständig genomläsning)")
     one.add_argument("text", metavar="TEXT", help='del av texten; "" visar allt')
     one.add_argument("--from", dest="first", type=date.fromisoformat, metavar="YYYY-MM-DD")
@@ -26,6 +29,18 @@ def register(verbs: Any) -> None:
     one.add_argument("--kind", action="append", default=[], help=", ".join(KINDS))
     one.add_argument("--versions", action="store_true", help="visa varje version")
     one.set_defaults(run=_search)
+
+    one = verbs.add_parser("thread", help="visa hela tråden som en handling hör till, även det som är gallrat")
+    one.add_argument("item", metavar="ITEM")
+    one.set_defaults(run=_thread)
+
+
+def _thread(home: Home, args: argparse.Namespace) -> int:
+    nodes = read_thread(home.ground, item_id(args.item, "ITEM"))
+    lines = (json.dumps(node.as_json()) for node in nodes) if args.json else thread_lines(nodes)
+    for line in lines:
+        print(line)
+    return exits.DONE
 
 
 def _search(home: Home, args: argparse.Namespace) -> int:

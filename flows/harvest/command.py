@@ -32,11 +32,11 @@ def register(verbs: Any) -> None:
     one.add_argument("accounts", nargs="*", metavar="ACCOUNT", help="utan namn: alla konton")
     one.add_argument("--full", action="store_true", help="läs om allt, inte bara det som är i tur")
     one.add_argument("--light", action="store_true", help="bara det senaste dygnet (körs varje timme)")
-    one.set_defaults(run=_harvest, writes=True)
+    one.set_defaults(run=_harvest, writes=True, without_second=True)
     one = verbs.add_parser("follow", help="lyssna på konton och arkivera det som händer, tills du avbryter")
     one.add_argument("accounts", nargs="*", metavar="ACCOUNT", help="utan namn: alla konton som kan följas")
     one.add_argument("--for", dest="seconds", type=float, metavar="SECONDS", help="sluta efter så många sekunder")
-    one.set_defaults(run=_follow, writes=True)
+    one.set_defaults(run=_follow, writes=True, without_second=True)
 
 
 def chosen(home: Home, names: Sequence[str]) -> list[Account]:

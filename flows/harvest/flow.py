@@ -21,7 +21,7 @@ def harvest_account(home: str, account: str, at: str | None) -> Row:
     """Harvest one account; returns its counts."""
 
     def act() -> Row:
-        with open_home(Path(home), at=datetime.fromisoformat(at) if at else None) as opened:
+        with open_home(Path(home), at=_instant(at), without_second=True) as opened:
             return counts(harvest_accounts(opened, chosen(opened, [account]), full=False)[0])
 
     return guarded(act)
@@ -32,7 +32,7 @@ def harvest_account_light(home: str, account: str, at: str | None) -> Row:
     """The light pass over one account; returns its counts."""
 
     def act() -> Row:
-        with open_home(Path(home), at=datetime.fromisoformat(at) if at else None) as opened:
+        with open_home(Path(home), at=_instant(at), without_second=True) as opened:
             return counts(harvest_accounts(opened, chosen(opened, [account]), full=False, light=True)[0])
 
     return guarded(act)
@@ -43,7 +43,7 @@ def light(home: str, at: str | None = None) -> list[Row]:
     """The hourly pass: the newest posts of every account that is due for one."""
 
     def names() -> list[str]:
-        with open_home(Path(home), at=datetime.fromisoformat(at) if at else None) as opened:
+        with open_home(Path(home), at=_instant(at), without_second=True) as opened:
             return [account.name for account in due_for_light(opened, chosen(opened, []))]
 
     return [harvest_account_light(home, name, at) for name in guarded(names)]
@@ -54,9 +54,9 @@ def harvest(home: str, accounts: list[str] | None = None, at: str | None = None)
     """Harvest the named accounts, or all of them."""
 
     def names() -> list[str]:
-        with open_home(Path(home), at=datetime.fromisoformat(at) if at else None) as opened:
+        with open_home(Path(home), at=_instant(at), without_second=True) as opened:
             ground = opened.ground
-            recover(ground.state, ground.store, ground.clock.now())
+            recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
             return [account.name for account in chosen(opened, accounts or [])]
 
     return [harvest_account(home, name, at) for name in guarded(names)]
@@ -76,3 +76,7 @@ def counts(tally: Tally) -> Row:
         "complete": tally.complete,
         "findings": ", ".join(sorted({finding.code for finding in tally.findings})),
     }
+
+
+def _instant(at: str | None) -> datetime | None:
+    return datetime.fromisoformat(at) if at else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.books import Books, Lease, LeaseLostError, LiveFile, State
 from schemas.ids import ItemId, Month
@@ -109,6 +110,8 @@ def append(
             )
             if also is not None:
                 also(books)
+            # After the receipt: whoever writes one keeps the others waiting, so no culling slips in between.
+            _refuse_culled(books, addition)
             books.intents.close(keys)
     except (LeaseLostError, TakenInError):
         _take_away(state, store, addition, [file.key for file, _ in files])
@@ -118,6 +121,13 @@ def append(
 def refuse_taken(books: Books, natives: Sequence[tuple[bytes, ItemId]]) -> None:
     """Raise TakenInError when one of these is entered already."""
     if books.natives.find([key for key, _ in natives]):
+        raise TakenInError
+
+
+def _refuse_culled(books: Books, addition: Addition) -> None:
+    """Raise TakenInError when one of the items has been destroyed since it was looked up."""
+    items = {ItemId(item) for table in addition.tables.values() for item in pc.unique(table["item"]).to_pylist()}
+    if books.tombstones.known(sorted(items)):
         raise TakenInError
 
 
@@ -162,7 +172,7 @@ def _put_medium(store: Store, digest: str, found: MediaBytes) -> None:
 
 
 class TakenInError(RuntimeError):
-    """Another account's harvest has taken in one of the items since they were looked up; nothing was written."""
+    """Somebody has taken in or destroyed one of the items since they were looked up; nothing was written."""
 
 
 @contextmanager

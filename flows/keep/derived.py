@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import BinaryIO
 
-from schemas.books import Books, Copy, Lease, State
+from flows.keep.removal import Everywhere, Removed
+from schemas.books import Books, Copy, Lease, LeaseTakenError, State
 from schemas.neighbours import AlreadyThereError, Store
 from schemas.receipt import Receipt
+
+LEASE = "removal"
+"""Lease of whoever removes retired files; one run does at a time."""
+
+_TOGETHER = 500
+"""Keys that are observed and then forgotten in one transaction."""
 
 
 def write_derived(
@@ -49,32 +56,49 @@ def write_derived(
         books.intents.close([copy.key])
 
 
-def remove_retired(state: State, store: Store, at: datetime) -> int:
-    """Remove retired files and copies from the store, observe their absence, then forget them.
+def remove_retired(state: State, store: Store, at: datetime, mirrors: Sequence[Store]) -> Removed:
+    """Remove retired files and copies from the store and every mirror, observe their absence, then forget them.
 
-    Returns how many were observed absent. A file that cannot be removed stays on the list for the next run.
+    A key is forgotten, with a receipt for each place, when it is absent in all of them; until then it stays on the
+    list for the next run. A place that cannot be reached or refuses (Object Lock) does not stop the others. One
+    run removes at a time; where another one does, nothing is tried (``busy``).
     """
+    if not _waiting(state):
+        return Removed()
+    try:
+        with state.hold_lease(LEASE):
+            return _remove(state, Everywhere((store, *mirrors)), at)
+    except LeaseTakenError:
+        return Removed(left=_waiting(state), busy=True)
+
+
+def _waiting(state: State) -> int:
+    with state.reading() as books:
+        return len(books.manifest.retired()) + len(books.copies.retired())
+
+
+def _remove(state: State, everywhere: Everywhere, at: datetime) -> Removed:
     with state.reading() as books:
         files = books.manifest.retired()
         copies = books.copies.retired()
-    absent_files = [key for key in files if _gone(store, key)]
-    absent_copies = [key for key in copies if _gone(store, key)]
-    if absent_files or absent_copies:
+    keys = [*files, *copies]
+    for start in range(0, len(keys), _TOGETHER):
+        some = keys[start : start + _TOGETHER]
+        gone = everywhere.destroy(some)
+        absent = [key for key in some if key in gone]
+        if not absent:
+            continue
         with state.writing() as books:
-            books.manifest.forget(absent_files)
-            books.copies.forget(absent_copies)
-            books.ledger.append(
-                Receipt(
-                    act="keep.removed",
-                    at=at,
-                    actor="bevara",
-                    subjects=tuple(absent_files + absent_copies),
-                    evidence={"place": store.place, "observed_absent": len(absent_files) + len(absent_copies)},
+            books.manifest.forget(absent)
+            books.copies.forget(absent)
+            for place in everywhere.places:
+                books.ledger.append(
+                    Receipt(
+                        act="keep.removed",
+                        at=at,
+                        actor="bevara",
+                        subjects=tuple(absent),
+                        evidence={"place": place, "observed_absent": len(absent)},
+                    )
                 )
-            )
-    return len(absent_files) + len(absent_copies)
-
-
-def _gone(store: Store, key: str) -> bool:
-    store.destroy(key)
-    return store.remains(key).absent
+    return everywhere.result()

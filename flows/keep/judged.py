@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import pyarrow as pa
 
+from flows.keep.held import resolve
 from flows.keep.read import partitions
-from schemas.books import State
 from schemas.ground import Ground
 from schemas.hold import Hold, Mark
 from schemas.ids import Month
@@ -25,7 +25,8 @@ class Standing:
     Attributes:
         plan: the edition in force, or None when none is adopted.
         digest: SHA-256 of the edition's text as adopted.
-        marks, holds: all of them.
+        marks: all of them. holds: those that count, by what they bind (``flows.keep.held``): items, threads, accounts
+            and authorities alone.
         revision: number raised by every change of the three; the judgement is stale when it has moved.
     """
 
@@ -41,22 +42,32 @@ class Standing:
         return self.plan.edition if self.plan else None
 
 
-def standing(state: State, as_of: date) -> Standing:
+def standing(ground: Ground, as_of: date, *, since: datetime | None = None, holds: bool = True) -> Standing:
     """Plan, marks, holds and revision, read in one transaction.
 
     Of several adopted editions the newest one that is in force on ``as_of`` counts; when none is in force, the newest
     of all, whose validity the judgement itself then reports.
+
+    Args:
+        since: holds that were lifted or narrowed at this instant or later count as if they had not been: what they
+            bound needs a new proposal.
+        holds: False for judgements that holds do not change; then nothing is read to find what they bind.
     """
-    with state.reading() as books:
+    with ground.state.reading() as books:
         adopted = books.plans.adopted()
         marks = list(books.marks.all())
-        holds = books.holds.in_force()
+        standing_holds = [one for one in books.holds.all() if _counts(one, since)] if holds else []
         revision = books.revision()
+    bound = resolve(ground.state, ground.store, standing_holds, marks, since=since)
     plans = [(read_plan(one.text, one.edition), one.digest) for one in adopted]
     valid = [pair for pair in plans if pair[0].force.has(as_of)]
     chosen = (valid or plans)[-1:]
     plan, digest = chosen[0] if chosen else (None, None)
-    return Standing(plan=plan, digest=digest, marks=marks, holds=holds, revision=revision)
+    return Standing(plan=plan, digest=digest, marks=marks, holds=bound, revision=revision)
+
+
+def _counts(hold: Hold, since: datetime | None) -> bool:
+    return hold.lifted_at is None or (since is not None and hold.lifted_at >= since)
 
 
 def decisions(ground: Ground, base: Standing, as_of: date) -> Iterator[pa.Table]:

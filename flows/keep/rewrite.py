@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -44,6 +44,7 @@ def rewrite(
     clock: Clock,
     revision: int | None = None,
     also: Callable[[Books], None] | None = None,
+    mirrors: Sequence[Store] = (),
 ) -> Rewritten:
     """Write the partition anew without the rows of the items in ``drop`` (empty: compaction) and swap the files.
 
@@ -53,6 +54,7 @@ def rewrite(
         act: the receipt's act, for example ``keep.compact``.
         revision: the revision the rows were judged under; the swap fails if it is no longer the current one.
         also: more to write in the swap transaction (suppression, media references, tombstones).
+        mirrors: other places from which the old files are removed too.
 
     Raises:
         LeaseLostError, RevisionChangedError: nothing was swapped; the old files are live.
@@ -105,11 +107,19 @@ def rewrite(
         )
         if also is not None:
             also(books)
-    remove_retired(state, store, at)
+    remove_retired(state, store, at, mirrors)
     return Rewritten(rows_before=table.num_rows, rows_after=kept.num_rows, files_before=len(old))
 
 
-def compact(state: State, store: Store, *, chance: Chance, clock: Clock, limit: int = LIVE_FILES) -> int:
+def compact(
+    state: State,
+    store: Store,
+    *,
+    chance: Chance,
+    clock: Clock,
+    limit: int = LIVE_FILES,
+    mirrors: Sequence[Store] = (),
+) -> int:
     """Compact every partition with more than ``limit`` live files; returns how many were.
 
     A partition that somebody else is working on is left for the next night.
@@ -130,6 +140,7 @@ def compact(state: State, store: Store, *, chance: Chance, clock: Clock, limit: 
                     act="keep.compact",
                     chance=chance.fork(f"{lease.name}#{lease.fence}"),
                     clock=clock,
+                    mirrors=mirrors,
                 )
         except LeaseTakenError:
             continue

@@ -1,4 +1,4 @@
-"""One night in order: recovery, every account, upkeep, record documents, ledger, and what is due."""
+"""One night in order: recovery, accounts, cullings that have begun, upkeep, documents, what is due, ledger, copies."""
 
 from __future__ import annotations
 
@@ -7,21 +7,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.archive.nightly import run_archive
-from flows.cull.act import Counts, count_due
+from flows.cull.act import Counts
+from flows.cull.execute import resume
+from flows.cull.forget import forget_suppressed
+from flows.cull.overdue import overdue
 from flows.harvest.command import chosen, harvest_accounts
 from flows.harvest.tally import Tally
+from flows.keep.guard import code_of
 from flows.keep.recover import recover
 from flows.keep.rewrite import compact
+from flows.keep.second import sync
 from flows.verify.act import export_ledger
-from schemas.books import LeaseTakenError
+from schemas.books import LeaseLostError, LeaseTakenError
 from schemas.calendar import local_day
 from schemas.finding import Finding
 from schemas.ground import Home
+from schemas.refusal import GuardError, RefusedError, UnreachableError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
-    """What a night did, in counts."""
+    """What a night did, in counts.
+
+    Attributes:
+        recovered, compacted, documents, ledger_links: what upkeep did. tallies: the accounts.
+        due: items by outcome, or None without a plan. overdue: items that should have been culled long ago.
+        resumed: cullings that had begun and are finished now. forgotten: suppression entries whose own retention ran out.
+        findings: what beside the accounts is to be told.
+    """
 
     recovered: int
     tallies: Sequence[Tally]
@@ -29,6 +42,9 @@ class Night:
     documents: int
     ledger_links: int
     due: Counts | None
+    overdue: int = 0
+    resumed: int = 0
+    forgotten: int = 0
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -45,13 +61,17 @@ class Night:
             "documents": self.documents,
             "ledger_links": self.ledger_links,
             "due": self.due.as_json() if self.due else None,
+            "overdue": self.overdue,
+            "resumed": self.resumed,
+            "forgotten": self.forgotten,
             "findings": [{"code": one.code, "severity": one.severity, "subject": one.subject} for one in self.findings],
         }
 
 
 def begin(home: Home) -> int:
     """Recovery; returns how many objects were taken away or removals finished."""
-    recovered = recover(home.ground.state, home.ground.store, home.ground.clock.now())
+    ground = home.ground
+    recovered = recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
     return recovered.removed + recovered.finished
 
 
@@ -63,19 +83,55 @@ def harvest_one(home: Home, name: str) -> Tally:
 def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
     """Everything after the harvest."""
     ground = home.ground
-    compacted = compact(ground.state, ground.store, chance=ground.chance, clock=ground.clock)
+    findings: list[Finding] = []
+    resumed = _resume(home, findings)
+    compacted = compact(ground.state, ground.store, chance=ground.chance, clock=ground.clock, mirrors=ground.mirrors)
     archived = run_archive(ground)
-    due = count_due(ground, local_day(ground.clock.now()))
+    forgotten = forget_suppressed(ground)
+    duties = overdue(home, local_day(ground.clock.now()))
     links = _export(home)
+    _sync(home, findings)
     return Night(
         recovered=recovered,
         tallies=tallies,
         compacted=compacted,
         documents=len(archived.documents),
-        findings=tuple(archived.findings),
+        findings=(*archived.findings, *findings, *duties.findings),
         ledger_links=links,
-        due=due,
+        due=duties.counts,
+        overdue=duties.overdue,
+        resumed=resumed,
+        forgotten=forgotten,
     )
+
+
+def _resume(home: Home, findings: list[Finding]) -> int:
+    """Finish cullings that have begun and quarantines that are over; returns how many were, and tells of the others."""
+    found = resume(home)
+    findings.extend(
+        Finding(
+            code="K108",
+            severity="warning",
+            subject=one.order,
+            parameters=(("reason", ", ".join(sorted(one.left))),),
+        )
+        for one in found
+        if one.left
+    )
+    return sum(one.standing == "done" for one in found)
+
+
+def _sync(home: Home, findings: list[Finding]) -> None:
+    """Bring the second place to what has been done since."""
+    if home.ground.second is None:
+        return
+    try:
+        sync(home.ground)
+    except LeaseTakenError:
+        return
+    except (LeaseLostError, GuardError, RefusedError, UnreachableError, OSError) as error:
+        reason = (("reason", code_of(error)),)
+        findings.append(Finding(code="K109", severity="warning", subject="second", parameters=reason))
 
 
 def _export(home: Home) -> int:

@@ -16,7 +16,7 @@ from schemas.ground import Home
 def register(verbs: Any) -> None:
     """Add ``nightly`` to the command line."""
     one = verbs.add_parser("nightly", help="nattens hela körning: hämta, vårda, arkivera, räkna")
-    one.set_defaults(run=_nightly, writes=True)
+    one.set_defaults(run=_nightly, writes=True, without_second=True)
 
 
 def _nightly(home: Home, args: argparse.Namespace) -> int:
@@ -43,6 +43,8 @@ def as_lines(night: Night) -> str:
     if night.due is None:
         lines.append("Ingen plan är antagen: allt bevaras tills vidare.")
     else:
+        if night.overdue:
+            lines.append(f"Försenad gallring: {night.overdue} handlingar skulle ha gallrats för länge sedan.")
         lines.append(
             f"Gallring: {night.due.cull} förfallna, {night.due.ask} att ta ställning till, {night.due.keep} kvar."
         )

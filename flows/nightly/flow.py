@@ -25,7 +25,7 @@ def begin_night(home: str, at: str | None) -> tuple[int, list[str]]:
     """Recovery; then the accounts to harvest."""
 
     def act() -> tuple[int, list[str]]:
-        with open_home(Path(home), at=_instant(at)) as opened:
+        with open_home(Path(home), at=_instant(at), without_second=True) as opened:
             return begin(opened), [account.name for account in chosen(opened, [])]
 
     return guarded(act)
@@ -36,7 +36,7 @@ def finish_night(home: str, at: str | None, recovered: int) -> dict[str, int | N
     """Upkeep, record documents, ledger export and the counts of what is due."""
 
     def act() -> dict[str, int | None]:
-        with open_home(Path(home), at=_instant(at)) as opened:
+        with open_home(Path(home), at=_instant(at), without_second=True) as opened:
             night = finish(opened, recovered, [])
             due = night.due
             return {
@@ -47,6 +47,8 @@ def finish_night(home: str, at: str | None, recovered: int) -> dict[str, int | N
                 "cull": due.cull if due else None,
                 "keep": due.keep if due else None,
                 "ask": due.ask if due else None,
+                "overdue": night.overdue,
+                "resumed": night.resumed,
             }
 
     return guarded(act)
@@ -57,7 +59,10 @@ def health(home: str, at: str | None) -> list[dict[str, str | int | bool]]:
     """Tonight's coverage of every account, in counts and codes."""
 
     def act() -> list[dict[str, str | int | bool]]:
-        with open_home(Path(home), at=_instant(at)) as opened, opened.ground.state.reading() as books:
+        with (
+            open_home(Path(home), at=_instant(at), without_second=True) as opened,
+            opened.ground.state.reading() as books,
+        ):
             latest: dict[str, Coverage] = {row.account: row for row in books.notes.coverage() if row.nightly}
             return [
                 {

@@ -19,6 +19,8 @@ from schemas.refusal import UnreachableError
 CRON = "15 2 * * *"
 HOURLY = "45 * * * *"
 """The light pass; far enough from the night's start that the two seldom meet (a lease keeps them apart anyway)."""
+YEARLY = "30 3 7 1 *"
+"""The unsigned draft of what is due: in January, when the periods that are counted in calendar years have ended."""
 ZONE = "Europe/Stockholm"
 _START = 120
 """Seconds a server may take to answer; the first start builds its database."""
@@ -40,22 +42,24 @@ def prepare(home: Path) -> None:
 
 
 def serve(home: Path, port: int) -> int:
-    """Run the server and the nightly schedule until interrupted."""
+    """Run the server, the nightly schedule and the yearly draft until interrupted; culling itself only on demand."""
     prepare(home)
     for_prefect({"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"})
     with _server(port):
         from prefect import serve as run  # noqa: PLC0415 - after the switches are set
         from prefect.schedules import Cron  # noqa: PLC0415 - after the switches are set
 
+        from flows.cull.flow import cull_draft, cull_execute  # noqa: PLC0415 - after the switches are set
         from flows.harvest.flow import light  # noqa: PLC0415 - after the switches are set
         from flows.nightly.flow import nightly  # noqa: PLC0415 - after the switches are set
 
         parameters = {"home": str(home.resolve())}
-        planned = ((nightly, CRON), (light, HOURLY))
+        planned = ((nightly, CRON), (light, HOURLY), (cull_draft, YEARLY))
         deployments = [
             flow.to_deployment(name=flow.name, schedule=Cron(cron, timezone=ZONE), parameters=parameters)
             for flow, cron in planned
         ]
+        deployments.append(cull_execute.to_deployment(name=cull_execute.name, parameters=parameters))
         run(*deployments, limit=2)  # type: ignore[arg-type] # outside an event loop no coroutine comes back
     return exits.DONE
 

@@ -123,7 +123,7 @@ def adopt_plan(home: Home, path: Path, person: str | None) -> AdoptedPlan:
 
 def base_of(ground: Ground, as_of: date, path: Path | None = None) -> Standing:
     """What decisions rest on; with ``path``, another plan is tried instead of the adopted one."""
-    base = standing(ground.state, as_of)
+    base = standing(ground, as_of)
     if path is None:
         return base
     plan, text = plan_file(path)
@@ -150,7 +150,7 @@ def write_decisions(ground: Ground, base: Standing, as_of: date, out: Path) -> i
 
 def compare(ground: Ground, old: Plan, new: Plan, as_of: date) -> Effect:
     """What a new edition would do to today's holdings."""
-    base = standing(ground.state, as_of)
+    base = standing(ground, as_of)
     before = decisions(ground, replace(base, plan=old), as_of)
     after = decisions(ground, replace(base, plan=new), as_of)
     return effect(before, after)

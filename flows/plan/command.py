@@ -20,6 +20,7 @@ from flows.plan.act import (
     write_decisions,
 )
 from flows.plan.decide import differences
+from flows.plan.gone import find_gone, gone_json, gone_lines
 from flows.plan.show import explanation, finding_line, plan_table, rule_json
 from flows.plan.spreadsheet import import_plan
 from schemas.calendar import local_day
@@ -138,6 +139,8 @@ def _show(home: Home, args: argparse.Namespace) -> int:
             "edition": plan.edition,
             "authorities": list(plan.authorities),
             "example": plan.example,
+            "quarantine": str(plan.quarantine) if plan.quarantine else None,
+            "suppression": str(plan.suppression) if plan.suppression else None,
             "rules": [rule_json(rule) for rule in plan.rules],
         }
         print(json.dumps(answer))
@@ -161,6 +164,16 @@ def _diff(home: Home, args: argparse.Namespace) -> int:
                 for (first, second), count in changes.items()
             ],
             "unchanged": sum(count for (first, second), count in effect.counts.items() if first == second),
+            "due": [
+                {
+                    "rule": rule,
+                    "before": effect.before[rule],
+                    "after": effect.after[rule],
+                    "begins": effect.begins[rule],
+                    "ceases": effect.ceases[rule],
+                }
+                for rule in effect.rules
+            ],
         }
         print(json.dumps(answer))
         return exits.DONE
@@ -169,6 +182,12 @@ def _diff(home: Home, args: argparse.Namespace) -> int:
     print("" if found else "Planerna är lika.")
     for (first, second), count in changes.items():
         print(f"{count} handlingar: {first} → {second}; till exempel {', '.join(effect.examples[first, second])}")
+    for rule in effect.rules:
+        if effect.begins[rule] or effect.ceases[rule]:
+            print(
+                f"Rad {rule}: {effect.begins[rule]} handlingar blir genast i tur att gallras, {effect.ceases[rule]} "
+                f"är det inte längre (i tur nu {effect.before[rule]}, sedan {effect.after[rule]})."
+            )
     if not changes:
         print("Inget utfall ändras i dagens bestånd.")
     if has_errors(check_in_home(home.ground, new)):
@@ -233,7 +252,7 @@ def explain_command(
     as_of: date | None = None,
     plan: Path | None = None,
 ) -> int:
-    """Print why an item is kept, due or asked about.
+    """Print why an item is kept, due or asked about; of a culled one, when and under what it was culled.
 
     Args:
         as_of: the day it is judged for; None = today by the home's clock.
@@ -242,6 +261,12 @@ def explain_command(
     Raises:
         RefusedError: no such item.
     """
+    gone = find_gone(ground, item)
+    if gone is not None:
+        lines = [json.dumps(gone_json(gone))] if as_json else gone_lines(gone, language)
+        for line in lines:
+            print(line)
+        return exits.DONE
     day = as_of or _today(ground)
     base = base_of(ground, day, plan)
     found = explain_item(ground, item, base, day)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -80,10 +81,26 @@ def match_text(match: Match) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Effect:
-    """What a new edition would do to today's holdings: counts and examples per (old outcome, new outcome)."""
+    """What a new edition would do to today's holdings.
+
+    Attributes:
+        counts, examples: number of items, and some ids, per (old outcome, new outcome).
+        before, after: items that are due to be culled under the old and the new edition, by the rule that says so.
+        begins: items that would become due at once, by their new rule.
+        ceases: items that are due and would be no longer, by their old rule.
+    """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    before: Counter[str] = field(default_factory=Counter)
+    after: Counter[str] = field(default_factory=Counter)
+    begins: Counter[str] = field(default_factory=Counter)
+    ceases: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rules(self) -> list[str]:
+        """Rules under which something is due in either edition, by name."""
+        return sorted({*self.before, *self.after})
 
     def add(self, old: pa.Table, new: pa.Table) -> None:
         """Compare two tables of decisions about the same items in the same order."""
@@ -96,6 +113,16 @@ class Effect:
                 items = old["item"].filter(pc.equal(pairs, one["values"]))
                 wanted = EXAMPLES - len(self.examples[first, second])
                 self.examples[first, second] += items.slice(0, wanted).to_pylist()
+        was, will = pc.equal(before, "cull"), pc.equal(after, "cull")
+        _by_rule(self.before, old, was)
+        _by_rule(self.after, new, will)
+        _by_rule(self.begins, new, pc.and_(will, pc.invert(was)))
+        _by_rule(self.ceases, old, pc.and_(was, pc.invert(will)))
+
+
+def _by_rule(counter: Counter[str], table: pa.Table, mask: Any) -> None:
+    for one in pc.value_counts(table["rule"].filter(mask).cast(pa.string())).to_pylist():
+        counter[one["values"] or ""] += one["counts"]
 
 
 def effect(old: Iterable[pa.Table], new: Iterable[pa.Table]) -> Effect:
@@ -130,6 +157,10 @@ _INSTEAD: Mapping[str, tuple[str, str]] = {
     "E120": ("En ny planutgåva säger gallra.", "A new edition says that the record is to be culled."),
     "E121": ("Bevaranderaden högre upp i tråden ändras.", "The preserving rule higher up in the thread changes."),
     "E122": ("Urvalet i raden {rule} ändras.", "The sample of rule {rule} changes."),
+    "E123": (
+        "Frågan avgörs enligt {other_law}, eller en ny planutgåva säger att den inte går före.",
+        "It is decided under {other_law}, or a new edition says that it does not go first.",
+    ),
     "E130": ("Gallringsstopp nr {holds} hävs.", "Hold no. {holds} is lifted."),
     "E131": ("Ärendet avslutas och märkningen får en dag.", "The matter is closed and the mark gets a day."),
     "E132": ("Ärendet högre upp i tråden avslutas.", "The matter higher up in the thread is closed."),

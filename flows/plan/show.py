@@ -56,6 +56,10 @@ def plan_table(plan: Plan) -> Iterator[str]:
     yield f"Beslut: {shown(mandate)}" if mandate else "Beslut: saknas"
     yield f"Arkivbildare: {', '.join(plan.authorities)}"
     yield f"Räknesätt: {_COUNTING[plan.counting][0]}"
+    if plan.quarantine is not None:
+        yield f"Väntetid innan en verkställd gallring blir slutlig: {plan.quarantine}"
+    if plan.suppression is not None:
+        yield f"Gallrade handlingar hämtas inte in igen under: {plan.suppression}"
     if plan.example:
         yield "OBS: Planen är ett EXEMPEL och gäller inte."
     if plan.remark:
@@ -76,6 +80,7 @@ def plan_table(plan: Plan) -> Iterator[str]:
 def _cells(rule: Rule) -> tuple[str, ...]:
     registration = {"yes": "ja", "no": "nej", "by_content": "efter innehåll"}[rule.registration]
     notes = [f"under förutsättning att {one}" for one in rule.conditions]
+    notes += [f"{rule.other_law} går före"] if rule.other_law else []
     notes += ["upphörd" + (f", ersatt av {rule.replaced_by}" if rule.replaced_by else "")] if rule.retired else []
     notes += [rule.remark] if rule.remark else []
     sample = shown(rule.sample) if rule.sample else ""
@@ -101,6 +106,7 @@ def rule_json(rule: Rule) -> dict[str, object]:
         "retired": rule.retired,
         "replaced_by": rule.replaced_by or None,
         "remark": rule.remark,
+        "other_law": rule.other_law,
     }
 
 

@@ -32,7 +32,19 @@ LARGEST = 20 * 1024 * 1024
 _MOST_ROWS, _MOST_COLUMNS = 5000, 200
 _LONGEST_CELL = 4000
 
-FIELDS = ("id", "type", "disposal", "klassa", "legal", "registration", "secrecy", "medium", "delivery", "remark")
+FIELDS = (
+    "id",
+    "type",
+    "disposal",
+    "klassa",
+    "legal",
+    "registration",
+    "secrecy",
+    "medium",
+    "delivery",
+    "remark",
+    "other_law",
+)
 """What a column of the sheet can be mapped to; ``type`` and ``disposal`` are needed."""
 _MAPPING_KEYS = ("plan", "sheet", "columns", "triggers", "defaults", "match")
 _SHEET_KEYS = ("name", "header")
@@ -333,7 +345,7 @@ class _Reader:
         taken.add(name)
         rule: dict[str, Any] = {"id": name, "type": kind}
         rule |= self._disposal(number, columns["disposal"], values["disposal"])
-        for one in ("klassa", "legal", "secrecy", "medium", "delivery", "remark"):
+        for one in ("klassa", "legal", "secrecy", "medium", "delivery", "remark", "other_law"):
             if values.get(one):
                 rule[one] = " ".join(values[one].split())
         if "registration" in values:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flows.keep.derived import write_derived
-from flows.verify.decide import (
+from flows.verify.decide import Notebook, VerifyReport, named_digest
+from flows.verify.known import batches, known_keys
+from flows.verify.places import unknown, verify_culled, verify_mirrors, verify_operations, verify_second
+from schemas.books import Books, Copy, Lease, State
+from schemas.neighbours import Clock, MissingError, Reading, Store
+from schemas.receipt import GENESIS, Link, Receipt
+from schemas.refusal import GuardError, RefusedError
+from schemas.segments import (
     EXPORT_ACT,
     SEGMENT_LINKS,
-    Notebook,
     Span,
-    VerifyReport,
     first_break,
     first_difference,
     gaps,
-    named_digest,
     overlap,
     segment,
     span,
     worth_exporting,
 )
-from schemas.books import Books, Copy, Lease, State
-from schemas.neighbours import Clock, MissingError, Reading, Store
-from schemas.receipt import GENESIS, Link, Receipt
-from schemas.refusal import GuardError, RefusedError
 from schemas.shelf import ledger_segment, medium
 
 LEASE = "ledger"
 """Lease that an export holds; one export runs at a time."""
-
-_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ def export_ledger(state: State, store: Store, clock: Clock) -> Exported:
 
     Every segment is registered as a copy of kind ``ledger`` in one transaction with a receipt, ``ledger.export``.
     That receipt is a new link beyond the head at the start: it goes into the next segment, and when nothing but such
-    receipts is new, nothing is written (``decide.worth_exporting``). Stopped at any line and repeated, the segments
+    receipts is new, nothing is written (``schemas.segments.worth_exporting``). Stopped at any line and repeated, the segments
     of all runs together have no gap and no overlap: what a stopped run wrote and did not register is taken away by
     its intent, and the links are written anew.
 
@@ -173,7 +171,9 @@ class _Listed:
     missing_copies: set[str] = field(default_factory=set)
 
 
-def verify(state: State, store: Reading, *, deep: bool) -> VerifyReport:
+def verify(
+    state: State, store: Reading, *, deep: bool, mirrors: Sequence[Reading] = (), second: Reading | None = None
+) -> VerifyReport:
     """Compare what is registered with what lies in the store, and the ledger with its chain and its segments.
 
     Writers may be at work: what looks wrong in the first walk is looked at once more before it is a finding. Nothing
@@ -182,6 +182,7 @@ def verify(state: State, store: Reading, *, deep: bool) -> VerifyReport:
     Args:
         state: read only. store: read only.
         deep: read every object and compare its SHA-256 with its name; else existence and size.
+        mirrors: other places with the same objects. second: the second place, or None when there is none.
 
     Raises:
         UnreachableError: the store cannot be reached; nothing can be said.
@@ -195,7 +196,10 @@ def verify(state: State, store: Reading, *, deep: bool) -> VerifyReport:
     _report_pending(state, store, notes)
     _verify_ledger(state, store, notes, counts)
     counts["read"] = _read_everything(state, store, notes) if deep else 0
-    notes.add("V120", store.place)
+    verify_culled(state, store, list(unknown(state, listed.odd)), notes)
+    verify_operations(state, notes)
+    verify_mirrors(state, mirrors, notes)
+    verify_second(state, second, notes, deep=deep, place=store.place)
     return VerifyReport(place=store.place, deep=deep, counts=counts, findings=notes.all())
 
 
@@ -242,21 +246,12 @@ def _report_odd(state: State, store: Reading, keys: Sequence[str], notes: Notebo
 
     The registers are asked first and the store afterwards: what is unknown and then still there was not on its way.
     """
-    for some in _batches(keys):
+    for some in batches(keys):
         with state.reading() as books:
-            known = _known(books, some)
+            known = known_keys(books, some)
         for key in some:
             if key not in known and _exists(store, key, notes):
                 notes.add("V109", key)
-
-
-def _known(books: Books, keys: Sequence[str]) -> set[str]:
-    known = {*books.manifest.known(keys), *books.copies.known(keys), *books.intents.known(keys)}
-    for key in keys:
-        digest = named_digest(key)
-        if digest is not None and key == medium(digest) and books.media.size(digest) is not None:
-            known.add(key)
-    return known
 
 
 def _report_missing(state: State, store: Reading, listed: _Listed, notes: Notebook) -> None:
@@ -287,7 +282,7 @@ def _exists(store: Reading, key: str, notes: Notebook) -> bool:
 
 
 def _report_pending(state: State, store: Reading, notes: Notebook) -> None:
-    for some in _batches(store.unfinished("")):
+    for some in batches(store.unfinished("")):
         with state.reading() as books:
             known = books.intents.known(some)
         for key in some:
@@ -388,14 +383,3 @@ def _read_everything(state: State, store: Reading, notes: Notebook) -> int:
             if found != promised:
                 notes.add(code, key)
     return read
-
-
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for key in keys:
-        batch.append(key)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

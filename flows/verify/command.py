@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 from flows import exits
@@ -36,10 +37,28 @@ def register(verbs: Any) -> None:
 
 
 def _verify(home: Home, args: argparse.Namespace) -> int:
-    return verify_command(home.ground.state, home.ground.store, deep=args.deep, as_json=args.json, out=sys.stdout)
+    ground = home.ground
+    return verify_command(
+        ground.state,
+        ground.store,
+        deep=args.deep,
+        as_json=args.json,
+        out=sys.stdout,
+        mirrors=ground.mirrors,
+        second=ground.second,
+    )
 
 
-def verify_command(state: State, store: Reading, *, deep: bool, as_json: bool, out: TextIO) -> int:
+def verify_command(
+    state: State,
+    store: Reading,
+    *,
+    deep: bool,
+    as_json: bool,
+    out: TextIO,
+    mirrors: Sequence[Reading] = (),
+    second: Reading | None = None,
+) -> int:
     """Verify the archive and write the result in Swedish, or as one JSON object with both languages.
 
     The JSON object: ``{"place", "deep", "clean", "counts": {…}, "findings": [{"code", "severity", "subject",
@@ -48,7 +67,7 @@ def verify_command(state: State, store: Reading, *, deep: bool, as_json: bool, o
     Returns:
         0 when nothing wants a look, 3 with warnings or errors.
     """
-    report = verify(state, store, deep=deep)
+    report = verify(state, store, deep=deep, mirrors=mirrors, second=second)
     out.write(_as_json(report) if as_json else _as_text(report))
     return exits.DONE if report.clean else exits.FINDINGS
 

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from schemas.finding import Finding, Severity
-from schemas.receipt import Link, link
-
-SEGMENT_LINKS = 10_000
-"""Links in one segment at most: a few megabytes."""
-
-EXPORT_ACT = "ledger.export"
-"""Act of the receipt that an export leaves."""
 
 SHOWN = 200
 """Findings of one code that are told one by one; the rest are told as a number (V119)."""
 
-_SEGMENT_KEY = re.compile(r"archive/ledger/(\d{12})-(\d{12})\.jsonl")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 _SEVERITY: Mapping[str, Severity] = {
@@ -30,89 +21,12 @@ _SEVERITY: Mapping[str, Severity] = {
     "V116": "info",
     "V117": "info",
     "V120": "info",
+    "V123": "info",
+    "V124": "info",
+    "V126": "info",
+    "V127": "warning",
+    "V128": "warning",
 }
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Numbers of the first and the last link of a segment."""
-
-    first: int
-    last: int
-
-
-def span(key: str) -> Span | None:
-    """Which links a segment's key names; None when it is no segment's key."""
-    match = _SEGMENT_KEY.fullmatch(key)
-    if match is None:
-        return None
-    found = Span(int(match[1]), int(match[2]))
-    return found if 1 <= found.first <= found.last else None
-
-
-def overlap(spans: Iterable[Span]) -> int | None:
-    """Number of the first link that two segments hold; None when no two meet."""
-    end = 0
-    for one in sorted(spans):
-        if one.first <= end:
-            return one.first
-        end = one.last
-    return None
-
-
-def gaps(spans: Iterable[Span], head: int) -> list[Span]:
-    """Links from 1 to ``head`` that no segment holds, cut into spans of at most ``SEGMENT_LINKS``."""
-    missing: list[Span] = []
-    at = 1
-    for one in [*sorted(spans), Span(head + 1, head + 1)]:
-        while at < one.first:
-            last = min(one.first - 1, at + SEGMENT_LINKS - 1, head)
-            if last < at:
-                break
-            missing.append(Span(at, last))
-            at = last + 1
-        at = max(at, one.last + 1)
-    return missing
-
-
-def line(one: Link) -> str:
-    """One link as a segment holds it: compact JSON, the body as the exact string, hashes in hexadecimal."""
-    value = {"seq": one.seq, "body": one.body, "prev": one.previous.hex(), "hash": one.hash.hex()}
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def segment(links: Iterable[Link]) -> bytes:
-    """A segment's bytes: one line per link, each ended by a line feed, UTF-8."""
-    return "".join(f"{line(one)}\n" for one in links).encode("utf-8")
-
-
-def first_difference(data: bytes, links: Sequence[Link]) -> int | None:
-    """Number of the first link that the segment's bytes do not hold exactly; None when they are equal."""
-    if data == segment(links):
-        return None
-    for one, found in zip(links, data.split(b"\n"), strict=False):
-        if found != line(one).encode("utf-8"):
-            return one.seq
-    return links[-1].seq if links else 0
-
-
-def first_break(links: Sequence[Link], seq: int, previous: bytes) -> int | None:
-    """Number of the first link that does not follow number ``seq`` with hash ``previous``; None when all do."""
-    for one in links:
-        seq += 1
-        if one.seq != seq or one.previous != previous or one.hash != link(previous, one.body):
-            return seq
-        previous = one.hash
-    return None
-
-
-def worth_exporting(links: Sequence[Link]) -> bool:
-    """Whether there is anything new but the receipts of earlier exports.
-
-    An export leaves a receipt, which is a new link. Were that reason enough for the next export, an archive at rest
-    would get a segment every night for ever. The receipt goes into the next segment that has other reasons.
-    """
-    return any(json.loads(one.body).get("act") != EXPORT_ACT for one in links)
 
 
 def named_digest(key: str) -> str | None:

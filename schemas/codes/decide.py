@@ -85,6 +85,11 @@ TEXTS: dict[str, tuple[Weight, str, str]] = {
         "Handlingen ingår i det urval som bevaras enligt raden {rule} ({sample}).",
         "The record is in the sample that rule {rule} keeps ({sample}).",
     ),
+    "E123": (
+        "keep",
+        "Raden {rule} gäller handlingar som en annan lag eller förordning går före för ({other_law}); inget gallras.",
+        "Rule {rule} is for records where another law or ordinance goes first ({other_law}); nothing is culled.",
+    ),
     "E130": (
         "keep",
         "Gallringsstopp råder för handlingen eller för något den ligger under (stopp nr {holds}).",

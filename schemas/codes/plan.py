@@ -109,6 +109,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Raden {rule} kräver registrering innan något gallras, men säger inte med stöd av vad (legal).",
         "Rule {rule} requires registration before anything is culled, but does not say on what ground (legal).",
     ),
+    "P127": (
+        "Raden {rule} säger gallra, men {law} går före arkivlagen; ingenting gallras enligt raden.",
+        "Rule {rule} says gallra, but {law} goes before the Archives Act; nothing is culled under the rule.",
+    ),
+    "P128": (
+        (
+            "Spärren mot att gallrade handlingar hämtas in igen upphör efter {suppression}; vad plattformen visar då "
+            "kan komma tillbaka."
+        ),
+        (
+            "What keeps culled records from being harvested again ends after {suppression}; what the platform shows "
+            "then may come back."
+        ),
+    ),
 }
 
 SEVERITY: dict[str, Severity] = {
@@ -121,6 +135,7 @@ SEVERITY: dict[str, Severity] = {
     "P118": "error",
     "P119": "info",
     "P126": "info",
+    "P128": "info",
 }
 """How serious each is; what is not named here is a warning. With an error a plan cannot be adopted."""
 

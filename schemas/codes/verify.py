@@ -1,4 +1,4 @@
-"""Finding codes of verification: V101–V121, with Swedish and English sentences.
+"""Finding codes of verification: V101–V128, with Swedish and English sentences.
 
 The subject of a finding is an object's key, the store's place or ``ledger``. A key under ``media/`` is the digest of
 content: it is shown to the person who verifies and goes into no ledger and no log.
@@ -117,6 +117,46 @@ TEXTS: dict[str, tuple[str, str]] = {
     "V121": (
         "En registrerad fil har ett namn som inte följer lagrets ordning. Granska registret över framställda filer.",
         "A registered file has a name that does not follow the store's order. Examine the register of derived files.",
+    ),
+    "V122": (
+        (
+            "{found} gallrade handlingar finns kvar i filen. Om lagret har återställts från en säkerhetskopia ska även "
+            "databasen återställas från samma kopia och bevara restore köras."
+        ),
+        (
+            "{found} culled items are still in the file. If the store was restored from a backup, restore the state "
+            "database from the same backup too and run bevara restore."
+        ),
+    ),
+    "V123": (
+        "{found} gallringar är påbörjade men inte avslutade. Nattkörningen fortsätter dem.",
+        "{found} cullings have begun and are not finished. The nightly run goes on with them.",
+    ),
+    "V124": (
+        "{found} länkar i liggaren finns ännu inte på den andra platsen. Det sker vid nästa nattkörning.",
+        "{found} links of the ledger are not in the second place yet. The next nightly run does it.",
+    ),
+    "V125": (
+        "Den andra platsens liggare skiljer sig från databasens vid länk {seq}. En av dem har ändrats; granska båda.",
+        "The second place's ledger differs from the database's at link {seq}. One of them was changed; examine both.",
+    ),
+    "V126": (
+        "Det som gallrats enligt {found} beslut finns ännu inte på den andra platsen. Det sker vid nästa nattkörning.",
+        "What was culled under {found} orders is not in the second place yet. The next nightly run does it.",
+    ),
+    "V127": (
+        (
+            "{found} objekt i speglingen finns inte i något register. De kan vara kopior av sådant som tagits bort; "
+            "ta reda på varifrån de kommer och rensa speglingen."
+        ),
+        (
+            "{found} objects in the mirror are in no register. They may be copies of what has gone; find out where "
+            "they came from and clear the mirror."
+        ),
+    ),
+    "V128": (
+        "Platsen kunde inte läsas ({reason}), så inget kan sägas om den. Kontrollera att den är ansluten.",
+        "The place could not be read ({reason}), so nothing can be said of it. Check that it is connected.",
     ),
 }
 """Code → (Swedish, English)."""

@@ -63,6 +63,8 @@ def _whole(plan: Plan, as_of: date | None) -> Iterator[Finding]:
         yield _finding("P119", "example")
     if as_of is not None and not plan.force.has(as_of):
         yield _finding("P122", "valid_from", span=plan.force, as_of=as_of)
+    if plan.suppression is not None:
+        yield _finding("P128", "suppression", suppression=plan.suppression)
 
 
 def _rule(plan: Plan, rule: Rule) -> Iterator[Finding]:
@@ -120,6 +122,8 @@ def _culling(rule: Rule) -> Iterator[Finding]:
             yield _finding("P112", name, rule=name, condition=condition)
     if "granskad-bevara" in rule.match.required:
         yield _finding("P114", name, rule=name)
+    if rule.other_law:
+        yield _finding("P127", name, rule=name, law=rule.other_law)
 
 
 def _span(name: str, span: Span, whole: Span) -> Iterator[Finding]:

@@ -83,14 +83,7 @@ def evaluate(
         Tables with the columns of ``DECISIONS``, one per batch of partitions, one row per item; the columns of
         ``NAMED`` are dictionary arrays (``plain`` makes them plain).
     """
-    run = Run(partitions, plan, marks, holds, as_of, proofs=proofs, pending=pending)
-    if run.context.read is not None:
-        for authority, items in run.context.read:
-            yield run.judge(authority, items)
-        return
-    wanted = columns_for(media=matches_media(plan), thread=run.context.needs_thread)
-    for authority, table in batches(partitions(wanted)):
-        yield run.judge(authority, fold(table))
+    yield from Run(partitions, plan, marks, holds, as_of, proofs=proofs, pending=pending).tables()
 
 
 def plain(table: pa.Table) -> pa.Table:
@@ -114,6 +107,7 @@ class Run:
     ) -> None:
         """Prepare; reads the archive once or twice where something can go down a thread."""
         check_as_of(as_of)
+        self._partitions = partitions
         self.plan, self.as_of = plan, as_of
         self.marks: Marks = marks_table(marks, as_of)
         self.proofs = {code: frozenset(items) for code, items in (proofs or {}).items() if code in CONDITIONS}
@@ -125,6 +119,16 @@ class Run:
         threads = self.context.threads
         self._threads = pa.array(list(threads), pa.string())
         self._thread_bits = pa.array([_label_bits(one) for one in threads.values()], pa.int64())
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Decisions about every item, as ``evaluate`` yields them."""
+        if self.context.read is not None:
+            for authority, items in self.context.read:
+                yield self.judge(authority, items)
+            return
+        wanted = columns_for(media=matches_media(self.plan), thread=self.context.needs_thread)
+        for authority, table in batches(self._partitions(wanted)):
+            yield self.judge(authority, fold(table))
 
     def judge(self, authority: str, items: Items) -> pa.Table:
         """Decide about a batch of items of one authority."""

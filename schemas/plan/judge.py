@@ -132,16 +132,23 @@ def place(plan: Plan | None, cell: Cell, day: date | None, as_of: date) -> tuple
     matching = [rule for rule in plan.rules if matches(rule, cell, day, as_of)]
     if len(matching) != 1:
         return None, frozenset(codes | {"E111" if matching else "E110"})
-    rule = matching[0]
+    return matching[0], frozenset(codes | _of_rule(matching[0], cell, day))
+
+
+def _of_rule(rule: Rule, cell: Cell, day: date | None) -> frozenset[str]:
+    """What the one rule says of every item of a cell."""
+    codes = set()
     if day is None and not rule.records.open:
         codes.add("E106")
     if rule.action != "gallra":
         codes.add("E120" if rule.action == "bevara" else "E113")
     elif "i-arende" in cell.marks - rule.match.required:
         codes.add("E112")
+    if rule.other_law:
+        codes.add("E123")
     if rule.retired:
         codes.add("E182")
-    return rule, frozenset(codes)
+    return frozenset(codes)
 
 
 def _outside(plan: Plan, cell: Cell, day: date | None) -> str | None:
@@ -323,6 +330,7 @@ def _parameters(
             "rule": rule.id,
             "type": rule.type,
             "period": rule.period,
+            "other_law": rule.other_law,
             "conditions": ", ".join(one for one in rule.conditions if one not in CONDITIONS),
         }
         if rule.sample is not None:

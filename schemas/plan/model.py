@@ -150,6 +150,8 @@ class Rule:
         reach: for *bevara*: the item alone, or everything below it; None counts as ``thread``.
         records: publication days the rule is for. force: days on which the rule is in force.
         retired: the type is not made any longer; older records are still judged by it.
+        other_law: law or ordinance whose own rules on culling go first (AL 10 §), or empty; nothing is culled under
+            a row that names one.
     """
 
     id: str
@@ -174,6 +176,7 @@ class Rule:
     reach: Reach | None = None
     records: Span = ALWAYS
     force: Span = ALWAYS
+    other_law: str = ""
 
     @property
     def keeps_thread(self) -> bool:
@@ -193,6 +196,10 @@ class Plan:
         edits_restart: an edited item counts from its latest edit when the trigger is the publication.
         example: an example can be tried, but adopted only in a home made for practice.
         rules: in the order of the file; the order means nothing to the outcome.
+        quarantine: how long an executed culling waits, and can be withdrawn, before anything is destroyed; None = not
+            at all.
+        suppression: how long it is remembered (as a keyed hash) that a destroyed item is not to be harvested again;
+            None = for ever.
     """
 
     id: str
@@ -207,6 +214,8 @@ class Plan:
     example: bool = False
     remark: str = ""
     rules: tuple[Rule, ...] = ()
+    quarantine: Period | None = None
+    suppression: Period | None = None
 
     def counting_of(self, rule: Rule) -> Counting:
         """The counting mode that holds for a rule."""

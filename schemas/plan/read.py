@@ -54,6 +54,8 @@ PLAN_KEYS = (
     "edits_restart",
     "example",
     "remark",
+    "quarantine",
+    "suppression",
     "rule",
 )
 MANDATE_KEYS = ("body", "date", "paragraph", "dnr")
@@ -82,6 +84,7 @@ RULE_KEYS = (
     "valid_to",
     "records_from",
     "records_to",
+    "other_law",
 )
 MATCH_KEYS = (*COLUMNS, "marks")
 MARKS_KEYS = ("required", "forbidden")
@@ -193,6 +196,8 @@ class _Reader:
             example=bool(self._flag(place, values, "example", default=False)),
             remark=self._text(place, values, "remark"),
             rules=tuple(read),
+            quarantine=self._period(place, values, "quarantine"),
+            suppression=self._period(place, values, "suppression"),
         )
 
     def mandate(self, place: str, values: object) -> Mandate | None:
@@ -222,7 +227,7 @@ class _Reader:
             action=cast("Action", action or "bevara"),
             match=self.match(f"{place}: match", values.get("match", {})),
             klassa=self._text(place, values, "klassa"),
-            period=self._period(place, values),
+            period=self._period(place, values, "period"),
             trigger=cast("Trigger | None", trigger),
             counting=cast("Counting | None", self._choice(place, values, "counting", COUNTINGS)),
             edits_restart=self._flag(place, values, "edits_restart"),
@@ -239,6 +244,7 @@ class _Reader:
             reach=cast("Reach | None", self._choice(place, values, "reach", REACHES)),
             records=self._span(place, values, "records"),
             force=self._span(place, values, "valid"),
+            other_law=self._text(place, values, "other_law"),
         )
 
     def match(self, place: str, values: object) -> Match:
@@ -349,12 +355,12 @@ class _Reader:
             self.problem(f"{place}: {stem}_to", last.isoformat(), f"write a day not before {stem}_from ({first})")
         return ALWAYS if first is None and last is None else Span(first=first, last=last)
 
-    def _period(self, place: str, values: Mapping[str, Any]) -> Period | None:
-        value = self._text(place, values, "period")
+    def _period(self, place: str, values: Mapping[str, Any], key: str) -> Period | None:
+        value = self._text(place, values, key)
         if not value:
             return None
         try:
-            return period(value, f"{place}: period")
+            return period(value, f"{place}: {key}")
         except RefusedError as error:
             self.problem(error.field, value, error.remedy)
             return None

@@ -7,18 +7,18 @@ Order of rows in a document: items by their earliest time of publication (none l
 observed, version number, and version before sighting before observation. The holdings' order is had again by
 ``schemas.tables.sort``.
 
-To take items out of a document (culling): read header and rows, write those that stay under the same header with a
-new salt, register the new file, retire the old one.
+Items are taken out of documents (culling) by ``flows.keep.documents``.
 """
 
 from __future__ import annotations
 
 from schemas.xml.guarded import DocumentRefusedError
-from schemas.xml.record_form import MAIN, NAMESPACE, PIECE, SCHEMA_FILE, STRING_LIMIT, Count, Header
+from schemas.xml.record_form import KIND, MAIN, NAMESPACE, PIECE, SCHEMA_FILE, STRING_LIMIT, Count, Header
 from schemas.xml.record_read import Examined, Problem, examine, read_document, read_header, read_records, validate
 from schemas.xml.record_write import write_records
 
 __all__ = [
+    "KIND",
     "MAIN",
     "NAMESPACE",
     "PIECE",

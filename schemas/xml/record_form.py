@@ -27,6 +27,9 @@ STRING_LIMIT: Final = 4 * 1024 * 1024
 CODE_LIMIT: Final = 1000
 """Characters of a string in an attribute, as written."""
 
+KIND: Final = "record-xml"
+"""Kind of copy under which record documents are registered."""
+
 MAIN: Final = "main"
 
 _PART = re.compile(r"main|supplement-[0-9]{4}-(0[1-9]|1[0-2])")

@@ -13,8 +13,9 @@ import pytest
 
 from connectors.state import Database, StateError
 from schemas.account import Account
-from schemas.books import Copy, Person
+from schemas.books import Copy
 from schemas.ids import ItemId, Month
+from schemas.person import Person
 from schemas.receipt import Receipt
 from schemas.refusal import RefusedError
 from tests.contracts.state_samples import ACCOUNT, AT, COPY, COVERAGE, FILE, NOTE, ONE, TWO
@@ -197,8 +198,8 @@ def test_natives(state: Database) -> None:
         books.natives.add([(b"1" * 32, ONE), (b"2" * 32, TWO), (b"\x00" * 32, ONE)])
         books.natives.add([])
     with state.writing() as books:
-        assert books.natives.suppress([ONE, ONE]) == 2
-        assert books.natives.suppress([ONE]) == 0
+        assert books.natives.suppress([ONE, ONE], "o" * 64, AT) == 2
+        assert books.natives.suppress([ONE], "o" * 64, AT) == 0
     with state.reading() as books:
         found = books.natives.find([b"1" * 32, b"2" * 32, b"3" * 32, b"\x00" * 32])
         assert found == {b"1" * 32: None, b"2" * 32: TWO, b"\x00" * 32: None}
@@ -220,7 +221,7 @@ def test_fifty_thousand_natives(state: Database) -> None:
         assert len(books.natives.find([key for key, _ in entries[:1000]])) == 1000
     assert time.monotonic() - begun < 1
     with state.writing() as books:
-        assert books.natives.suppress([item for _, item in entries[:40_000]]) == 40_000
+        assert books.natives.suppress([item for _, item in entries[:40_000]], "o" * 64, AT) == 40_000
 
 
 def test_media(state: Database) -> None:

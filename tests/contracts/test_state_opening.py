@@ -53,16 +53,21 @@ def test_migrations_make_the_tables_of_the_code(empty_url: str) -> None:
     engine.dispose()
 
 
+def _spaced(name: str, sql: str) -> tuple[str, str]:
+    """Name and definition with single spaces: a column added later stands on the line before it."""
+    return name, " ".join(sql.split())
+
+
 def test_tables_are_declared_as_they_were_migrated(state: Database, state_kind: str) -> None:
     """The stored definitions on SQLite (row ids, checks, cascades) are those the declarations give."""
     if state_kind != "sqlite":
         return
     query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version' ORDER BY name"
     with state._transaction(writing=False) as transaction:
-        migrated = [tuple(row) for row in transaction.connection.exec_driver_sql(query)]
+        migrated = [_spaced(*row) for row in transaction.connection.exec_driver_sql(query)]
     with create_engine("sqlite://").connect() as memory:
         METADATA.create_all(memory)
-        declared = [tuple(row) for row in memory.exec_driver_sql(query)]
+        declared = [_spaced(*row) for row in memory.exec_driver_sql(query)]
     assert migrated == declared
 
 
@@ -184,7 +189,7 @@ def test_removed_bytes_are_gone_from_the_files(sqlite_state: Database, tmp_path:
     with sqlite_state.writing() as books:
         books.set_setting("first", "")
         books.marks.remove(item, "ringa")
-        books.natives.suppress([item])
+        books.natives.suppress([item], "o" * 64, AT)
     sqlite_state.close()
     found = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"MARKBEHALLEN" in found

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from connectors.state import Database
-from schemas.books import Books, Person
+from schemas.books import Books
 from schemas.hold import Mark
 from schemas.ids import ItemId
+from schemas.person import Person
 from schemas.receipt import Receipt
 from schemas.refusal import RefusedError
 from tests.contracts.state_samples import AT, COPY, COVERAGE, FILE, NOTE, ONE, PLAN

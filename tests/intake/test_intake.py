@@ -149,7 +149,7 @@ def test_what_was_destroyed_is_not_taken_in_again(tmp_path: Path) -> None:
     place.take(exported(), NIGHT)
     gone = [ItemId(name) for name, rows in place.posts().items() if rows[0].text == "Bild på bron"]
     with place._opened(NIGHT) as home, home.ground.state.writing() as books:
-        assert books.natives.suppress(gone) == 2
+        assert books.natives.suppress(gone, "o" * 64, datetime(2026, 1, 31, 12, tzinfo=UTC)) == 2
     again = place.take(exported(), NIGHT + timedelta(hours=1))
     assert (again.new, again.suppressed) == (0, 1)
     other = Listed([shown("2024-03-02T08:00:00Z", "Bild  på bron", files=["m/annan.png"])], {"m/annan.png": PICTURE})

@@ -14,7 +14,7 @@ from connectors.exports.bundle import Limits
 from connectors.exports.opening import open_export
 from connectors.home import open_home
 from flows.harvest.command import chosen
-from flows.harvest.likeness import remember_destroyed
+from flows.keep.likeness import remember_destroyed
 from flows.keep.rewrite import rewrite
 from schemas.account import Account
 from schemas.books import Books
@@ -190,7 +190,7 @@ def destroy(there: Place, text: str) -> None:
 
         def also(books: Books) -> None:
             remember_destroyed(books, rows, lambda one: native_hash(key, account.authority, account.platform, one))
-            books.natives.suppress(items)
+            books.natives.suppress(items, "o" * 64, datetime(2026, 1, 31, 12, tzinfo=UTC))
 
         with ground.state.hold_lease(f"partition:{account.authority}/{month}") as lease:
             rewrite(

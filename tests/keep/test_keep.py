@@ -310,7 +310,7 @@ def test_retired_copy_is_observed_absent(ground: Ground) -> None:
         write_derived(ground.state, ground.store, lease, copy, b"lista", None)
     with ground.state.writing() as books:
         books.copies.retire(["work/proposals/x.parquet"])
-    assert remove_retired(ground.state, ground.store, AT) == 1
+    assert remove_retired(ground.state, ground.store, AT, ()).removed == 1
     assert objects(ground) == set()
     with ground.state.reading() as books:
         assert books.copies.retired() == []

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from connectors.home import init_home
 
 ZONE = ZoneInfo("Europe/Stockholm")
+CRONS = {"nightly": ["15 2 * * *"], "light": ["45 * * * *"], "cull_draft": ["30 3 7 1 *"], "cull_execute": []}
 
 
 def free_port() -> int:
@@ -42,7 +43,7 @@ def ask(port: int, path: str) -> Any:
 
 
 def test_the_night_is_scheduled(tmp_path: Path) -> None:
-    """The local server plans the night at 02.15 Swedish time and the hourly pass, under its own database in the home."""
+    """The local server plans night, hourly pass and January's draft in Swedish time; execution only on demand."""
     home = tmp_path / "hem"
     init_home(home, rehearsal=True, seed="", key_file=None)
     port = free_port()
@@ -53,11 +54,15 @@ def test_the_night_is_scheduled(tmp_path: Path) -> None:
     try:
         deadline = time.monotonic() + 150
         runs: list[dict[str, Any]] = []
+        deployments: list[dict[str, Any]] = []
         while not runs and time.monotonic() < deadline:
             assert process.poll() is None, (tmp_path / "log").read_text("utf-8")[-2000:]
             time.sleep(1)
             runs = ask(port, "flow_runs/filter") or []
-            runs = runs if len({run["deployment_id"] for run in runs}) > 1 else []
+            deployments = ask(port, "deployments/filter") or []
+            names = {one["id"]: one["name"] for one in deployments}
+            planned = {names.get(run["deployment_id"]) for run in runs}
+            runs = runs if planned >= {"nightly", "light"} and len(names) == len(CRONS) else []
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -66,8 +71,11 @@ def test_the_night_is_scheduled(tmp_path: Path) -> None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     assert runs, (tmp_path / "log").read_text("utf-8")[-2000:]
+    assert {one["name"]: [cron["schedule"]["cron"] for cron in one["schedules"]] for one in deployments} == CRONS
     starts = set()
     for run in runs:
+        if names[run["deployment_id"]] == "cull_draft":
+            continue  # planned only so many days ahead, so not in every season
         begins = datetime.fromisoformat(run["expected_start_time"]).astimezone(ZONE)
         assert (begins.hour, begins.minute) == (2, 15) or begins.minute == 45
         starts.add(begins.minute)

@@ -130,6 +130,8 @@ def _point(space: Space, bits: tuple[int, ...]) -> tuple[Cell, date, date]:
         ("P124", _plan(_rule("a"), force=Span(first=date(2024, 1, 1)))),
         ("P125", _plan(_rule("a", match=Match(columns=(("platform", Values(values=frozenset({"okand"}))),))))),
         ("P126", _plan(_rule("a", registration="yes"))),
+        ("P127", _plan(_rule("a", action="gallra", reach=None, trigger="inaktuell", other_law="kameralagen"))),
+        ("P128", _plan(_rule("a"), suppression=period("10 år"))),
     ],
 )
 def test_each_finding_is_found(code: str, plan: Plan) -> None:

@@ -15,8 +15,11 @@ from connectors.home import init_home, open_home
 from flows import exits
 from flows.__main__ import run
 from flows.keep.append import Addition, append
-from flows.oversee.register import add_person, set_hold
-from schemas.ids import Month, month_of
+from flows.oversee.holds import set_hold
+from flows.oversee.persons import add_person
+from schemas.ids import ItemId, Month, month_of
+from schemas.order import Operation, Order, Signature, Tombstone
+from schemas.receipt import Receipt
 from schemas.refusal import GuardError, RefusedError
 from schemas.tables import to_table
 from tests.plan.worlds import make_row
@@ -154,6 +157,37 @@ def test_diff_tells_the_effect(home_path: Path, tmp_path: Path, capsys: pytest.C
     }
     assert answer["changes"] == [{"from": "cull", "to": "keep", "count": 1, "examples": [COMMENT]}]
     assert answer["unchanged"] == 2
+    assert answer["due"] == [{"rule": "kommentar", "before": 1, "after": 0, "begins": 0, "ceases": 1}]
+    assert _run(home_path, "plan", "diff", str(new), str(old)) == exits.DONE
+    assert (
+        "Rad kommentar: 1 handlingar blir genast i tur att gallras, 0 är det inte längre (i tur nu 0, sedan 1)."
+        in capsys.readouterr().out
+    )
+
+
+def test_settings_of_culling_are_shown(home_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The table, the JSON and the difference between editions tell waiting time, suppression and other laws."""
+    old = _plan(tmp_path)
+    new = _plan(tmp_path, edition="2", extra='quarantine = "30 dagar"\nsuppression = "10 år"')
+    text = new.read_text("utf-8").replace('type = "Kommentar"', 'type = "Kommentar"\nother_law = "patientdatalagen"')
+    new.write_text(text, "utf-8")
+    assert _run(home_path, "plan", "show", str(new)) == exits.DONE
+    told = capsys.readouterr().out
+    assert "slutlig: 30 dagar" in told
+    assert "under: 10 år" in told
+    assert "patientdatalagen går före" in told
+    assert _run(home_path, "--json", "plan", "show", str(new)) == exits.DONE
+    answer = _json(capsys)
+    assert (answer["quarantine"], answer["suppression"]) == ("30 dagar", "10 år")
+    assert [rule["other_law"] for rule in answer["rules"]] == ["", "patientdatalagen"]
+    assert _run(home_path, "--json", "plan", "diff", str(old), str(new)) == exits.DONE
+    answer = _json(capsys)
+    assert {("plan", "quarantine"), ("plan", "suppression"), ("kommentar", "other_law")} <= {
+        (one["rule"], one["field"]) for one in answer["differences"]
+    }
+    assert answer["changes"] == [{"from": "cull", "to": "keep", "count": 1, "examples": [COMMENT]}]
+    assert _run(home_path, "explain", COMMENT, "--plan", str(new)) == exits.DONE
+    assert "patientdatalagen" in capsys.readouterr().out
 
 
 def test_explain_keeps_its_contract(home_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,6 +222,48 @@ def test_explain_tries_a_plan_and_refuses_unknown_items(
     assert _json(capsys)["decision"]["outcome"] == "cull"
     with pytest.raises(RefusedError, match="ITEM"):
         _run(home_path, "explain", "202001-zzzzzzzzzzzzzzzz")
+
+
+def test_explain_of_a_culled_item(home_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What remains is told: day, rule, edition, order and signatures; the JSON keeps its keys, and there is no content."""
+    order = Order(
+        digest="d" * 64, as_of=AT.date(), made=AT, edition="1", plan_digest="p", revision=1, cull=1, keep=0, ask=0,
+        standing="done",
+    )  # fmt: skip
+    gone = Tombstone(
+        item=ItemId("202006-aaaaaaaaaaaaaaae"), parent=ItemId(COMMENT), thread=ItemId(POST), kind="comment",
+        rule="kommentar", edition="1", order=order.digest, culled=AT, salt=b"s" * 32,
+    )  # fmt: skip
+    signed = Signature(
+        order=order.digest, act="propose", person="Eva", role="arkivredogorare", key="0" * 64, at=AT, statement="{}",
+        signature="0" * 128,
+    )  # fmt: skip
+    with open_home(home_path, at=AT) as home, home.ground.state.writing() as books:
+        books.orders.add(order)
+        books.orders.sign(signed)
+        books.orders.operate(Operation(order=order.digest, begun=AT, finished=AT, culled=1, certificate=ItemId(EDITED)))
+        books.tombstones.add([gone])
+        books.ledger.append(Receipt(act="cull.executed", at=AT, actor="bevara", subjects=(order.digest,)))
+    assert _run(home_path, "--json", "explain", gone.item) == exits.DONE
+    answer = _json(capsys)
+    assert {"item", "kind", "decision", "tried", "versions", "sightings", "receipts"} <= answer.keys()
+    assert (answer["decision"]["outcome"], answer["decision"]["rule"]) == ("culled", "kommentar")
+    assert answer["culled"] == {
+        "at": "2026-01-02T12:00:00Z",
+        "rule": "kommentar",
+        "edition": "1",
+        "order": order.digest,
+        "parent": COMMENT,
+        "thread": POST,
+        "certificate": EDITED,
+    }
+    assert [one["act"] for one in answer["receipts"]] == ["cull.executed"]
+    for lang, words in (("sv", "Gallrad 2026-01-02"), ("en", "Culled on 2026-01-02")):
+        assert _run(home_path, "explain", gone.item, "--lang", lang) == exits.DONE
+        told = capsys.readouterr().out
+        assert words in told
+        assert order.digest in told
+        assert "Eva" in told
 
 
 def test_import_writes_a_plan_file(home_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,7 @@ def test_due_day_is_the_first_allowed() -> None:
         ({"kept_by_thread": True}, {}, {}, "keep", "E121"),
         ({}, {"sample": Sample(one_in=1)}, {}, "keep", "E122"),
         ({"marks": {"urval": None}}, {"sample": Sample()}, {}, "keep", "E122"),
+        ({}, {"other_law": "patientdatalagen"}, {}, "keep", "E123"),
         ({"held": (3,)}, {}, {}, "keep", "E130"),
         ({"open_matter_above": True}, {}, {}, "keep", "E132"),
         ({"pending": True}, {}, {}, "keep", "E133"),

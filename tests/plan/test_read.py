@@ -49,6 +49,16 @@ def test_a_whole_rule_is_read() -> None:
     assert plan.force.first == date(2026, 1, 1)
 
 
+def test_settings_of_culling_are_read() -> None:
+    """Waiting time and the suppression's own retention belong to the edition, a law that goes first to a row."""
+    head = HEAD.replace("[mandate]", 'quarantine = "30 dagar"\nsuppression = "10 år"\n[mandate]')
+    plan = read_plan(head + RULE + 'other_law = "patientdatalagen"\n', "plan.toml")
+    assert (str(plan.quarantine), str(plan.suppression)) == ("30 dagar", "10 år")
+    assert plan.rules[0].other_law == "patientdatalagen"
+    plain = read_plan(HEAD + RULE, "plan.toml")
+    assert (plain.quarantine, plain.suppression, plain.rules[0].other_law) == (None, None, "")
+
+
 def _wrong() -> list[tuple[str, str, str]]:
     """(what stands in a good file, what is put there, part of the place that must be named)."""
     head = [
@@ -69,6 +79,9 @@ def _wrong() -> list[tuple[str, str, str]]:
         ("valid_from = 2026-01-01", "example = 1", "plan.toml: example"),
         ("valid_from = 2026-01-01", "remark = []", "plan.toml: remark"),
         ("valid_from = 2026-01-01", "mandat = 1", "plan.toml: mandat"),
+        ("valid_from = 2026-01-01", "quarantine = 30", "plan.toml: quarantine"),
+        ("valid_from = 2026-01-01", 'quarantine = "ett tag"', "plan.toml: quarantine"),
+        ("valid_from = 2026-01-01", 'suppression = "för alltid"', "plan.toml: suppression"),
         ('counting = "calendar-year"', 'counting = "kalender"', "plan.toml: counting"),
         ('body = "KS"', "", "plan.toml: mandate: body"),
         ("date = 2025-12-01", 'date = "1 dec"', "plan.toml: mandate: date"),
@@ -116,6 +129,7 @@ def _wrong() -> list[tuple[str, str, str]]:
         ("valid_to", "2"),
         ("records_from", "1.5"),
         ("records_to", "[]"),
+        ("other_law", "true"),
     ):
         rule.append(('type = "Kommentar"', f'type = "K"\n{key} = {value}', where + key))
     return head + rule

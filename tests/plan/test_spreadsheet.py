@@ -122,6 +122,21 @@ def test_doubtful_cells_are_problems(cell: str, column: str) -> None:
     assert [rule.id for rule in _read(found).rules] == ["eget-inlagg"]
 
 
+def test_settings_of_culling_come_through() -> None:
+    """A column names another law, and the mapping's plan table gives waiting time and suppression."""
+    mapping = MAPPING.replace('edition = "1"', 'edition = "1"\nquarantine = "30 dagar"\nsuppression = "10 år"', 1)
+    mapping = mapping.replace('remark = "Anmärkning"', 'other_law = "Annan lag"')
+    rows = [["Handlingstyp", "Gallring", "Diarieförs", "Annan lag"], ["Kommentar", "2 år", "Nej", "Kameralagen"]]
+    found = _imported(_xlsx(rows), mapping=mapping)
+    assert not found.problems
+    plan = _read(found)
+    assert (str(plan.quarantine), str(plan.suppression), plan.rules[0].other_law) == (
+        "30 dagar",
+        "10 år",
+        "Kameralagen",
+    )
+
+
 def test_rows_without_match_and_doubled_rows_are_problems() -> None:
     """A row the mapping does not place, a doubled name and an unknown registration are told, not guessed."""
     rows = [

@@ -298,6 +298,7 @@ def _rule(random: Random, number: int) -> Rule:
         reach=random.choice((None, "item", "thread")),
         records=Span(last=date(2020, 12, 31)) if random.random() < 0.1 else Span(),
         force=Span(last=date(2025, 6, 1)) if random.random() < 0.05 else Span(),
+        other_law="kameralagen" if random.random() < 0.05 else "",
     )
 
 

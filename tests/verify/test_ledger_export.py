@@ -21,11 +21,11 @@ from connectors.storage.folder import FolderStore
 from connectors.storage.readonly import ReadOnlyStore
 from flows.verify import act
 from flows.verify.act import export_ledger, verify
-from flows.verify.decide import EXPORT_ACT, Span, gaps, overlap, segment, span, worth_exporting
 from schemas.books import LeaseTakenError, State
 from schemas.neighbours import Store
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError
+from schemas.segments import EXPORT_ACT, Span, gaps, overlap, segment, span, worth_exporting
 from schemas.shelf import ledger_segment
 from tests.stopping import Counter, StoppedError, StoppingState, StoppingStore
 
@@ -113,7 +113,7 @@ def test_many_links_become_several_segments(
     sqlite_state: Database, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A segment holds a bounded number of links; the receipts written meanwhile come the next night."""
-    monkeypatch.setattr("flows.verify.decide.SEGMENT_LINKS", 4)
+    monkeypatch.setattr("schemas.segments.SEGMENT_LINKS", 4)
     _append(sqlite_state, 10)
     found = export_ledger(sqlite_state, store, CLOCK)
     assert found.segments == (ledger_segment(1, 4), ledger_segment(5, 8), ledger_segment(9, 10))

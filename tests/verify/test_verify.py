@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import text
@@ -29,9 +30,9 @@ from flows.verify.decide import SHOWN, VerifyReport, named_digest
 from schemas.account import Account
 from schemas.books import Copy, LiveFile
 from schemas.codes.verify import TEXTS
-from schemas.ground import Facts, Ground, Home
+from schemas.ground import Facts, Ground, Home, Limits
 from schemas.ids import ItemId, Month
-from schemas.neighbours import OpenedExport, Session, Store
+from schemas.neighbours import Keyring, OpenedExport, Session, Store, Typesetter
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, UnreachableError
 from schemas.shelf import holding, medium, proposal, record_document
@@ -390,6 +391,9 @@ def test_the_verb_is_on_the_command_line(
         check_account=lambda _: None,
         without_secrets=lambda text: text,
         media_limit=0,
+        keyring=cast("Keyring", None),
+        typesetter=cast("Typesetter", None),
+        limits=Limits(),
     )
     assert args.run(home, args) == 0
     assert json.loads(capsys.readouterr().out)["counts"]["read"] == 6

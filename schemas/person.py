@@ -1,0 +1,58 @@
+"""Registered persons, what their role lets them do, and the public keys that their signatures are verified with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, get_args
+
+Role = Literal["arkivredogörare", "arkivansvarig", "registrator", "kommunikatör", "handläggare"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+Act = Literal["propose", "approve", "hold", "mark"]
+"""What a mandate is asked for: to propose or approve a culling, to set or lift a hold, to mark records."""
+
+MANDATES: dict[Act, frozenset[str]] = {
+    "propose": frozenset({"arkivredogörare", "arkivansvarig"}),
+    "approve": frozenset({"arkivansvarig"}),
+    "hold": frozenset({"arkivredogörare", "arkivansvarig", "registrator", "handläggare"}),
+    "mark": frozenset(ROLES),
+}
+"""Roles that may do each act. Two persons are needed for every culling (retention rules, check C14)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A registered person: name as written in the ledger, role, since when.
+
+    Attributes:
+        valid_from, valid_to: civil days on which the role holds, both included; None = without end that way.
+        body, decided, paragraph: the delegation decision: who decided, when, which paragraph; empty = not stated.
+    """
+
+    name: str
+    role: str
+    added: datetime
+    valid_from: date | None = None
+    valid_to: date | None = None
+    body: str = ""
+    decided: date | None = None
+    paragraph: str = ""
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the role holds on that civil day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def may(self, act: Act, day: date) -> bool:
+        """Whether the person has the mandate for an act on that civil day."""
+        return self.role in MANDATES[act] and self.valid_on(day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonKey:
+    """A public key (Ed25519, 32 bytes in hexadecimal) of a person, from ``added`` until ``ended`` (None = still)."""
+
+    person: str
+    key: str
+    added: datetime
+    ended: datetime | None = None

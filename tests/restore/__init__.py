@@ -1,0 +1,1 @@
+"""The second place and the restore."""
