@@ -17,6 +17,7 @@ from connectors.chance import SeededChance, SystemChance
 from connectors.clock import FixedClock, SystemClock
 from connectors.exports.bundle import Limits
 from connectors.exports.opening import open_export
+from connectors.meeting import open_places
 from connectors.protection import refuse_restored
 from connectors.scrubbing import scrub, without_secrets
 from connectors.settings import FILE, Settings
@@ -126,16 +127,17 @@ def open_home(
         second = None if found.second is None else found.second.open()
         if not restore:
             refuse_restored(state, second, may_be_away=without_second)
+        store, mirrors = open_places(state, found.store, found.mirrors)
         yield Home(
             path=path,
             name=found.name,
             rehearsal=found.rehearsal,
             ground=Ground(
                 state=state,
-                store=found.store.open(),
+                store=store,
                 clock=clock,
                 chance=chance,
-                mirrors=tuple(mirror.open() for mirror in found.mirrors),
+                mirrors=mirrors,
                 second=second,
             ),
             native_key=_key_reader(found, state),

@@ -5,12 +5,11 @@
 Needs Python 3.11 and cryptography. KEYS.json: the persons' public keys, one JSON object per line. LEDGER.jsonl: the
 exported segments, joined from the first. Prints OK and exits 0, or one line per problem and exits 1.
 """
-import argparse, hashlib, json, re, sys, xml.etree.ElementTree as ET
-from datetime import datetime
+import argparse, datetime as dt, hashlib, json, re, sys, xml.etree.ElementTree as ET
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 MAY = {"propose": ("arkivredogörare", "arkivansvarig"), "approve": ("arkivansvarig",)}
-N, bad, sha, instant = "{urn:bevara:protocol:1}", [], hashlib.sha256, datetime.fromisoformat
+N, bad, sha, instant = "{urn:bevara:protocol:1}", [], hashlib.sha256, dt.datetime.fromisoformat
 def need(holds, otherwise):  # note what does not hold
     bad.extend([] if holds else [otherwise])
 def text(above, name):  # of the only element of that name, with the characters that XML cannot hold
@@ -30,8 +29,9 @@ def signed(name, act):  # check a signature; give person, key, time, and what th
     person, role, key, said = (text(part, one) for one in ("person", "role", "key", "statement"))
     at, end, guards = part.get("at"), part.get("expires"), sorted(one.get("code") for one in part.findall(N + "accepted"))
     need(json.loads(said) == {"accepted": guards, "act": f"cull.{act}", "as_of": cert.get("as-of"), "at": at, "cull": culled + kept,
-        "edition": text(plan, "edition"), "expires": end, "list": order, "person": person, "plan": plan.get("digest"),
-        "role": role}, f"{name}: the statement says something else than the certificate")
+        "edition": text(plan, "edition"), "expires": end, "guards": (met := sorted(json.loads(said).get("guards") or [])), "list": order,
+        "person": person, "plan": plan.get("digest"), "role": role}, f"{name}: the statement says something else than the certificate")
+    need(act == "propose" or {*met} <= {*guards}, f"{name}: it does not accept every guard that stopped the list")
     was = [one for one in links if person in one["subjects"] and "role" in one and instant(one["at"]) <= instant(at)]
     told = [one["role"] for one in was if one["act"] in ("person.add", "person.change")]
     need(told[-1:] == [role] and role in MAY[act], f"{name}: the role has no mandate, or was another then")

@@ -540,8 +540,8 @@ class OrderBook(Protocol):
         """Object keys that go with this order, in order."""
         ...
 
-    def drop_keys(self, digest: str) -> None:
-        """Forget them: their absence has been observed and certified."""
+    def drop_keys(self, digest: str, *, prefix: str = "") -> None:
+        """Forget those that begin so: their absence has been observed."""
         ...
 
 
@@ -570,6 +570,10 @@ class TombstoneBook(Protocol):
 
     def items(self, order: str) -> Sequence[ItemId]:
         """Ids of an order's culled items, in order."""
+        ...
+
+    def salts(self, order: str) -> Sequence[tuple[ItemId, bytes]]:
+        """Ids of an order's culled items with their salts, in order."""
         ...
 
     def count(self, order: str | None = None) -> int:

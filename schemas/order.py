@@ -143,8 +143,12 @@ def statement(
     at: datetime,
     expires: datetime | None = None,
     accepted: tuple[Guard, ...] = (),
+    guards: tuple[Guard, ...] = (),
 ) -> str:
-    """The text that a person signs: one line of canonical JSON (keys sorted, no spaces, UTF-8)."""
+    """The text that a person signs: one line of canonical JSON (keys sorted, no spaces, UTF-8).
+
+    ``guards``: those that the judgement at signing found to stop the order; ``accepted``: those that are passed.
+    """
     values: Mapping[str, object] = {
         "accepted": sorted(accepted),
         "act": f"cull.{act}",
@@ -153,6 +157,7 @@ def statement(
         "cull": order.cull,
         "edition": order.edition,
         "expires": None if expires is None else _written(expires),
+        "guards": sorted(guards),
         "list": order.digest,
         "person": person,
         "plan": order.plan_digest,
@@ -163,3 +168,12 @@ def statement(
 
 def _written(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def stated_guards(signature: Signature) -> tuple[Guard, ...]:
+    """The guards that the signed statement names; a statement that cannot be read names all of them."""
+    try:
+        named = json.loads(signature.statement)["guards"]
+    except (ValueError, KeyError, TypeError):
+        return GUARDS
+    return tuple(guard for guard in GUARDS if guard in named)

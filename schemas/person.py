@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -9,16 +11,33 @@ from typing import Literal, get_args
 Role = Literal["arkivredogörare", "arkivansvarig", "registrator", "kommunikatör", "handläggare"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-Act = Literal["propose", "approve", "hold", "mark"]
-"""What a mandate is asked for: to propose or approve a culling, to set or lift a hold, to mark records."""
+Act = Literal["propose", "approve", "hold", "mark", "register"]
+"""What a mandate is asked for: to propose or approve a culling, to set or lift a hold, to mark records, to answer for
+the registers of persons and places."""
 
 MANDATES: dict[Act, frozenset[str]] = {
     "propose": frozenset({"arkivredogörare", "arkivansvarig"}),
     "approve": frozenset({"arkivansvarig"}),
     "hold": frozenset({"arkivredogörare", "arkivansvarig", "registrator", "handläggare"}),
     "mark": frozenset(ROLES),
+    "register": frozenset({"arkivansvarig"}),
 }
 """Roles that may do each act. Two persons are needed for every culling (retention rules, check C14)."""
+
+
+def same_name(name: str) -> str:
+    """What two ways of writing one name have in common: case, spaces and the characters' encoding do not count."""
+    return "".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
+
+
+def key_statement(person: str, key: str, *, by: str, at: datetime) -> str:
+    """The text that is signed when a person's key is replaced: one line of canonical JSON (keys sorted, no spaces).
+
+    Args:
+        key: the new public key. by: who signs: the person with the key before it, or somebody who answers for them.
+    """
+    values = {"act": "person.key", "at": at.isoformat().replace("+00:00", "Z"), "by": by, "key": key, "person": person}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,25 @@ class Mandate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signatory:
+    """Why a person who signed may do so, as registered at the signing.
+
+    Attributes:
+        person, role: as in the signature.
+        valid_from, valid_to: civil days on which the role holds, both included; None = without end that way.
+        body, decided, paragraph: the delegation decision: who decided, when, which paragraph; empty = not stated.
+    """
+
+    person: str
+    role: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    body: str = ""
+    decided: date | None = None
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TypeTotal:
     """One type of record of one archive creator.
 
@@ -72,7 +91,7 @@ class Draft:
         cull, keep, ask: counts. totals: per type. reasons: why items are listed. exceptions: why others that are due
             are kept (holds, matters …). asked: what a person must decide.
         overdue: due longer than the home's limit. guards: guards an approval must name.
-        signature: the proposer's, or None for an unsigned draft.
+        signature: the proposer's, or None for an unsigned draft. persons: the proposer's mandate; () without one.
     """
 
     order: str
@@ -92,6 +111,7 @@ class Draft:
     overdue: int
     guards: tuple[Count, ...] = ()
     signature: Signature | None = None
+    persons: tuple[Signatory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +135,7 @@ class Certificate:
         rows, bytes: volume before minus after: rows of the holdings, and bytes of rows, attachments and documents.
         places: every place with what was seen. method: how, in Swedish.
         proposal, approval: the signatures. names, roles, keys and statements stand in them.
+        persons: the mandates of those who signed, in the order of the signatures.
         checks: codes C01–C20 that every item passed right before destruction.
         verified: sentences on what was verified after it, each with its outcome (Swedish, "ja"/"nej").
         restore_protection: a second place holds ledger, tombstones and suppression.
@@ -147,3 +168,4 @@ class Certificate:
     ledger_hash: str
     leaves: tuple[str, ...]
     root: str
+    persons: tuple[Signatory, ...] = ()

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from schemas.books import Suppressed
 from schemas.ids import item_id
+from schemas.merkle import SALT_BYTES
 from schemas.order import Tombstone
 from schemas.receipt import Link
 from schemas.refusal import RefusedError
@@ -22,6 +23,18 @@ from schemas.refusal import RefusedError
 RESTORING = "restoring"
 """Setting of the state database: a restore has begun and is not finished; nothing else may be done."""
 
+LISTED_ACT = "second.listed"
+"""Act of the receipt of a list that is about to be written: its order, how many entries of each sort, its SHA-256.
+
+It stands in the ledger before the links that tell of the culling are copied, so that no list is trusted by itself."""
+
+CERTIFIED_ACT = "cull.certified"
+"""Act of the receipt that an order is done: nothing more will be culled under it."""
+
+SWAPPED_ACT = "cull.swapped"
+"""Act of the receipt that a partition lost items of an order: how many, and the root over their leaves."""
+
+_HASH_BYTES = 32
 _CULLED_KEY = re.compile(r"culled/([A-Za-z0-9][A-Za-z0-9._=-]*)-(\d{12})-(\d{12})\.jsonl")
 
 Relation = Literal["level", "older", "apart"]
@@ -99,10 +112,6 @@ class Listed:
     tombstones: int
     suppressed: int
 
-    def supersedes(self, other: Listed) -> bool:
-        """Whether it is the newer one of the same order: more tombstones, else fewer suppressed entries."""
-        return (self.tombstones, -self.suppressed) > (other.tombstones, -other.suppressed)
-
 
 def culled_key(key: str) -> Listed | None:
     """The list that a key of the second place names; None when it is no such key."""
@@ -112,14 +121,30 @@ def culled_key(key: str) -> Listed | None:
     return Listed(order=match[1], tombstones=int(match[2]), suppressed=int(match[3]))
 
 
-def newest(keys: Iterable[str]) -> dict[str, Listed]:
-    """Order → its newest list, from the keys of the second place."""
-    found: dict[str, Listed] = {}
+def lists(keys: Iterable[str]) -> dict[str, list[Listed]]:
+    """Order → all its lists, from the keys of the second place, the newest first.
+
+    The newer one of two has more tombstones, or as many and fewer suppressed entries.
+    """
+    found: dict[str, list[Listed]] = {}
     for key in keys:
         named = culled_key(key)
-        if named is not None and (named.order not in found or named.supersedes(found[named.order])):
-            found[named.order] = named
-    return found
+        if named is not None:
+            found.setdefault(named.order, []).append(named)
+    return {
+        order: sorted(some, key=lambda one: (one.tombstones, -one.suppressed), reverse=True)
+        for order, some in found.items()
+    }
+
+
+def list_subject(order: str) -> str:
+    """Subject of the receipts about an order's lists."""
+    return f"list/{order}"
+
+
+def newest(keys: Iterable[str]) -> dict[str, Listed]:
+    """Order → its newest list, from the keys of the second place."""
+    return {order: some[0] for order, some in lists(keys).items()}
 
 
 def written(entry: Tombstone | Suppressed) -> str:
@@ -142,23 +167,31 @@ def written(entry: Tombstone | Suppressed) -> str:
 
 
 def read_entry(line: bytes | str) -> Tombstone | Suppressed:
-    """What a line of an order's list says. Raises ValueError when it is none."""
+    """What a line of an order's list says. Raises ValueError when it is none, or not written as ``written`` does."""
     value = json.loads(line)
     try:
         culled = datetime.fromisoformat(value["culled"])
         order = str(value["order"])
+        found: Tombstone | Suppressed
         if value["entry"] == "suppressed":
-            return Suppressed(hash=bytes.fromhex(value["hash"]), order=order, culled=culled)
-        return Tombstone(
-            item=item_id(value["item"]),
-            parent=None if value["parent"] is None else item_id(value["parent"]),
-            thread=item_id(value["thread"]),
-            kind=str(value["kind"]),
-            rule=str(value["rule"]),
-            edition=str(value["edition"]),
-            order=order,
-            culled=culled,
-            salt=bytes.fromhex(value["salt"]),
-        )
+            found = Suppressed(hash=bytes.fromhex(value["hash"]), order=order, culled=culled)
+            sound = len(found.hash) == _HASH_BYTES
+        else:
+            found = Tombstone(
+                item=item_id(value["item"]),
+                parent=None if value["parent"] is None else item_id(value["parent"]),
+                thread=item_id(value["thread"]),
+                kind=str(value["kind"]),
+                rule=str(value["rule"]),
+                edition=str(value["edition"]),
+                order=order,
+                culled=culled,
+                salt=bytes.fromhex(value["salt"]),
+            )
+            sound = len(found.salt) == SALT_BYTES
     except (KeyError, TypeError, RefusedError) as error:
         raise ValueError("no entry") from error
+    text = line if isinstance(line, str) else line.decode("utf-8")
+    if not sound or culled.tzinfo is None or written(found).rstrip("\n") != text.rstrip("\n"):
+        raise ValueError("no entry")
+    return found

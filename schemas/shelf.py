@@ -11,6 +11,8 @@ bytes in every file made of content, so that no name ever comes back):
 * ``archive/ledger/<first>-<last>.jsonl``: segments of the ledger, one link per line; numbers have 12 digits.
 * ``work/proposals/<digest>.parquet``: frozen lists of proposals; ``.xml`` and ``.pdf`` beside it: the draft protocol.
 
+* in a mirror alone: ``places/<name>.json``: the mark by which the place is known again (``schemas.known_place``).
+
 Every object under ``archive/`` and ``work/`` is registered as a copy (``schemas.books.Copy``).
 
 In the second place (a store of its own; nothing there is ever replaced):
@@ -71,6 +73,15 @@ SECOND_LEDGER = "ledger/"
 
 SECOND_CULLED = "culled/"
 """Beginning of the keys of the second place's lists of what was culled."""
+
+
+PLACE_MARKS = "places/"
+"""Beginning of the keys of places' marks."""
+
+
+def place_mark(name: str) -> str:
+    """Key of the mark of the mirror of that name."""
+    return f"{PLACE_MARKS}{name}.json"
 
 
 def second_segment(first: int, last: int) -> str:

@@ -171,6 +171,9 @@ class Orders:
         query = select(OPERATION_KEY.c.key).where(OPERATION_KEY.c.order_digest == digest).order_by(OPERATION_KEY.c.key)
         return list(self._transaction.connection.scalars(query))
 
-    def drop_keys(self, digest: str) -> None:
-        """Forget them: their absence has been observed and certified."""
-        self._transaction.connection.execute(delete(OPERATION_KEY).where(OPERATION_KEY.c.order_digest == digest))
+    def drop_keys(self, digest: str, *, prefix: str = "") -> None:
+        """Forget those that begin so: their absence has been observed."""
+        gone = delete(OPERATION_KEY).where(OPERATION_KEY.c.order_digest == digest)
+        if prefix:
+            gone = gone.where(OPERATION_KEY.c.key.startswith(prefix, autoescape=True))
+        self._transaction.connection.execute(gone)

@@ -43,10 +43,11 @@ class Tombstones:
 
     def add(self, tombstones: Sequence[Tombstone]) -> None:
         """Enter tombstones; one that is there already stays as it was (its salt is in a certificate)."""
+        names = {name for one in tombstones for name in (one.kind, one.rule, one.edition, one.order)}
+        for name in names:
+            require_storable("tombstone", name, NAME_BYTES)
         for one in tombstones:
             item_id(one.item)
-            for name in (one.kind, one.rule, one.edition, one.order):
-                require_storable("tombstone", name, NAME_BYTES)
         self._transaction.add_many(TOMBSTONE, [_values(one) for one in tombstones])
 
     def of(self, items: Sequence[ItemId]) -> Sequence[Tombstone]:
@@ -82,6 +83,12 @@ class Tombstones:
         """Ids of an order's culled items, in order."""
         query = select(TOMBSTONE.c.item).where(TOMBSTONE.c.order_digest == order).order_by(TOMBSTONE.c.item)
         return [ItemId(item) for item in self._transaction.connection.scalars(query)]
+
+    def salts(self, order: str) -> Sequence[tuple[ItemId, bytes]]:
+        """Ids of an order's culled items with their salts, in order."""
+        query = select(TOMBSTONE.c.item, TOMBSTONE.c.salt).where(TOMBSTONE.c.order_digest == order)
+        rows = self._transaction.connection.execute(query.order_by(TOMBSTONE.c.item))
+        return [(ItemId(item), bytes(salt)) for item, salt in rows]
 
     def count(self, order: str | None = None) -> int:
         """How many."""

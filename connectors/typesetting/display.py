@@ -17,9 +17,12 @@ _SHOWN = (
 direction of writing: a name cannot look like another one."""
 
 _OTHER = re.compile(f"[^{_SHOWN}]")
-_LONG = re.compile(r"[^\s\u200b]{25,}")
-_BREAK = "\u200b"
-"""A place where a line may be broken; it has no width and no glyph."""
+_LONG = re.compile(r"\S{25,}")
+_BREAK = "\u001f"
+"""A place where a line may be broken. The template splits there and sets no character for it: a character without
+width would be copied from the page together with the digits beside it."""
+_DIGITS = 64
+"""Characters of a digest in one line: 32 bytes in hexadecimal."""
 
 
 def shown(text: str) -> str:
@@ -30,8 +33,9 @@ def shown(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A digest, key or signature: breakable after every 16 characters."""
-    return _broken(shown(text).replace(_BREAK, ""), 16)
+    """A digest, key or signature: lines of 64 characters, in which nothing but its characters stands."""
+    whole = shown(text).replace(_BREAK, "")
+    return "\n".join(whole[at : at + _DIGITS] for at in range(0, len(whole), _DIGITS))
 
 
 def number(value: int) -> str:

@@ -2,7 +2,8 @@
 
 The page is a plain value of JSON: ``title``, ``subtitle``, ``description``, ``keywords``, ``footer``, ``file``,
 ``attached`` and ``parts`` (``heading``, ``blocks``). A block has a ``kind``: ``pairs`` (``rows`` of ``label``, ``text``,
-``code``), ``table`` (``columns`` of ``title``, ``wide``, ``right``; ``rows`` of texts), ``text`` or ``heading`` (``text``).
+``code``), ``table`` (``columns`` of ``title``, ``wide``, ``right``; ``rows`` of texts; ``small``), ``text`` or ``heading``
+(``text``).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from itertools import groupby
 from typing import Any
 
 from connectors.typesetting.display import code, day, moment, number, shown, span
+from schemas.codes.checks import PASSED
 from schemas.order import Guard, Signature
-from schemas.protocol import Certificate, Count, Draft, Mandate, TypeTotal
+from schemas.protocol import Certificate, Count, Draft, Mandate, Signatory, TypeTotal
 
 Block = dict[str, Any]
 
@@ -55,7 +57,10 @@ def _draft(found: Draft, digest: str) -> dict[str, Any]:
         *_counted("Att avgöra av en person", found.asked, "Inget."),
         *_counted("Spärrar som ett godkännande måste ange", found.guards, "Inga."),
         *_samples(found.totals),
-        _part("Underskrift", *([_text(signed)] if found.signature is None else _signature(found.signature))),
+        _part(
+            "Underskrift",
+            *([_text(signed)] if found.signature is None else _signature(found.signature, found.persons)),
+        ),
         _part(
             "Kontrollsummor",
             _codes(("Listan (SHA-256)", found.order), ("XML-dokumentet (SHA-256)", digest)),
@@ -95,16 +100,13 @@ def _certificate(found: Certificate, digest: str) -> dict[str, Any]:
                 else []
             ),
         ),
+        _part("Metod", _text(shown(found.method))),
+        _part("Kontroller", *_checks(found.checks)),
         _part(
-            "Metod",
-            _text(shown(found.method)),
-            _text(
-                "Kontroller som varje gallrad handling klarade omedelbart före gallringen: "
-                + (", ".join(shown(one) for one in found.checks) or "inga angivna")
-                + "."
-            ),
+            "Personer och underskrifter",
+            *_signature(found.proposal, found.persons),
+            *_signature(found.approval, found.persons),
         ),
-        _part("Personer och underskrifter", *_signature(found.proposal), *_signature(found.approval)),
         _part(
             "Verifiering efter gallringen",
             _table(
@@ -241,8 +243,19 @@ def _samples(totals: Iterable[TypeTotal]) -> list[Block]:
     return [_part("Stickprov", _table(columns, rows))] if rows else []
 
 
-def _signature(one: Signature) -> list[Block]:
-    rows = [("Namn", shown(one.person)), ("Roll", _or(one.role)), ("Tid", moment(one.at))]
+def _checks(codes: Sequence[str]) -> list[Block]:
+    if not codes:
+        return [_text("Inga angivna.")]
+    rows = [[shown(one), PASSED.get(one, "")] for one in codes]
+    columns = [("Kod", False, False), ("Vad som stämde", True, False)]
+    return [
+        _text("Varje gallrad handling klarade dessa kontroller omedelbart före gallringen."),
+        _table(columns, rows, small=True),
+    ]
+
+
+def _signature(one: Signature, persons: Sequence[Signatory]) -> list[Block]:
+    rows = [("Namn", shown(one.person)), ("Roll", _or(one.role)), *_mandate_of(one, persons), ("Tid", moment(one.at))]
     if one.expires is not None:
         rows.append(("Gäller till", moment(one.expires)))
     if one.accepted:
@@ -252,6 +265,23 @@ def _signature(one: Signature) -> list[Block]:
         _pairs(*rows),
         _codes(("Publik nyckel (Ed25519)", one.key), ("Underskrift (Ed25519)", one.signature)),
     ]
+
+
+def _mandate_of(one: Signature, persons: Sequence[Signatory]) -> list[tuple[str, str]]:
+    """The delegation decision and validity as registered for the one who signed."""
+    found = next((each for each in persons if (each.person, each.role) == (one.person, one.role)), None)
+    if found is None:
+        return [("Delegation", "inte angiven")]
+    parts = [shown(found.body), "" if found.decided is None else day(found.decided), _paragraph(found.paragraph)]
+    begin = "" if found.valid_from is None else f"från och med {day(found.valid_from)} "
+    end = "tills vidare" if found.valid_to is None else f"till och med {day(found.valid_to)}"
+    decision = " ".join(part for part in parts if part)
+    return [("Delegation", decision or "inte angiven"), ("Rollen gäller", f"{begin}{end}")]
+
+
+def _paragraph(text: str) -> str:
+    written = shown(text.strip())
+    return f"§ {written}" if written[:1].isdecimal() else written
 
 
 def _part(heading: str, *blocks: Block) -> Block:
@@ -270,9 +300,9 @@ def _codes(*rows: tuple[str, str]) -> Block:
     return {"kind": "pairs", "rows": [{"label": label, "text": code(text), "code": True} for label, text in rows]}
 
 
-def _table(columns: Sequence[tuple[str, bool, bool]], rows: Sequence[Sequence[str]]) -> Block:
+def _table(columns: Sequence[tuple[str, bool, bool]], rows: Sequence[Sequence[str]], *, small: bool = False) -> Block:
     titles = [{"title": title, "wide": wide, "right": right} for title, wide, right in columns]
-    return {"kind": "table", "columns": titles, "rows": [list(row) for row in rows]}
+    return {"kind": "table", "columns": titles, "rows": [list(row) for row in rows], "small": small}
 
 
 def _items(count: int) -> str:

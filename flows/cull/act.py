@@ -19,10 +19,12 @@ from flows.cull.decide import guard_counts, guards, reason_counts, type_totals
 from flows.cull.judging import Judging
 from flows.cull.listing import Frozen, Scope, Stamp, freeze, read_list
 from flows.cull.mandate import Hand, genuine, sign, unlock
+from flows.cull.signatories import signatories
 from flows.keep.derived import write_derived
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile, write_own
 from schemas.books import Books, Copy, Lease
+from schemas.codes.words import records
 from schemas.ground import Ground, Home
 from schemas.ids import ItemId
 from schemas.order import Guard, Order, Signature
@@ -116,8 +118,10 @@ def propose(home: Home, as_of: date, scope: Scope, *, hand: Hand | None = None, 
         raise GuardError("G-NOTHING", "nothing in the list is due to be culled", "there is nothing to sign")
     with ground.state.reading() as books:
         person = mandated(books, hand.person, "propose", at)
-    signature = sign(signer, "propose", order, person, at)
-    return _signed(home, order, replace(shown, signature=signature), signature)
+    signature = sign(signer, "propose", order, person, at, guards=order.guards)
+    with ground.state.reading() as books:
+        persons = signatories(books, [signature])
+    return _signed(home, order, replace(shown, signature=signature, persons=persons), signature)
 
 
 def _of_draft(ground: Ground, digest: str) -> tuple[date, Scope]:
@@ -159,7 +163,7 @@ def _order(judging: Judging, scope: Scope, frozen: Frozen, home: Home, at: datet
         cull=frozen.totals.cull,
         keep=frozen.totals.keep,
         ask=frozen.totals.ask,
-        guards=guards(frozen.totals, home.limits),
+        guards=guards(frozen.whole, home.limits),
     )
 
 
@@ -215,7 +219,7 @@ def _draft(judging: Judging, order: Order, frozen: Frozen, home: Home) -> Draft:
         exceptions=reason_counts(totals, "except"),
         asked=reason_counts(totals, "ask"),
         overdue=totals.overdue,
-        guards=guard_counts(totals, home.limits),
+        guards=guard_counts(frozen.whole, home.limits, plan),
     )
 
 
@@ -289,24 +293,30 @@ def _signed(home: Home, order: Order, shown: Draft, signature: Signature) -> Pro
         books.orders.sign(signature)
         books.orders.stand(order.digest, "signed")
         books.orders.record(order.digest, item)
+        # The unsigned draft's documents say that nobody has signed; the record has the signed ones.
+        books.copies.retire([proposal_document(order.digest, form) for form in ("xml", "pdf")])
         books.ledger.append(_signing("cull.signed", order, signature))
 
     item = write_own(
         home.ground,
         kind="proposal",
         authority=authority,
-        text=f"Gallringsförslag {order.digest[:12]}: {order.cull} handlingar per den {order.as_of}.",
+        text=f"Gallringsförslag {order.digest[:12]}: {records(order.cull)} per den {order.as_of}.",
         payload={"order": order.digest, "as_of": order.as_of.isoformat(), "cull": order.cull, "ask": order.ask},
         at=signature.at,
         act="cull.record",
         actor=signature.person,
         files=(
-            OwnFile(name="gallringsforslag.xml", media_type="application/xml", data=document),
-            OwnFile(name="gallringsforslag.pdf", media_type="application/pdf", data=home.typesetter.pdf(document)),
+            OwnFile(name=SIGNED["xml"], media_type="application/xml", data=document),
+            OwnFile(name=SIGNED["pdf"], media_type="application/pdf", data=home.typesetter.pdf(document)),
         ),
         also=also,
     )
     return Proposal(order=replace(order, standing="signed", record=item), draft=shown, signature=signature)
+
+
+SIGNED = {"xml": "gallringsforslag.xml", "pdf": "gallringsforslag.pdf"}
+"""Names of a signed proposal's files, by form."""
 
 
 def _authority(authorities: Sequence[str]) -> str:
@@ -347,10 +357,16 @@ def unchanged_since_approval(books: Books, order: Order) -> bool:
     if head - at > _LOOKED_THROUGH:
         return False
     later = books.ledger.after(at, _LOOKED_THROUGH)
-    return all(json.loads(link.body)["act"].partition(".")[0] in _NEUTRAL for link in later)
+    return all(is_neutral(json.loads(link.body)["act"]) for link in later)
+
+
+def is_neutral(act: str) -> bool:
+    """Whether an act changes nothing that a judgement rests on: upkeep, exports, and the signing of orders."""
+    return act.partition(".")[0] in _NEUTRAL and act not in _CHANGING
 
 
 _NEUTRAL = frozenset({"cull", "keep", "ledger", "second"})
+_CHANGING = frozenset({"cull.swapped"})
 _LOOKED_THROUGH = 10_000
 """Links; with more than these everything is judged anew."""
 
@@ -384,10 +400,13 @@ def approve(home: Home, digest: str, hand: Hand, *, accept: tuple[Guard, ...] = 
         person = mandated(books, hand.person, "approve", at)
         signatures = books.orders.signatures(order.digest)
     if order.standing not in ("signed", "approved"):
+        begun = order.standing in ("quarantined", "open", "done")
         raise GuardError(
             "G-UNSIGNED",
             f"the order is not a signed proposal ({order.standing})",
-            "sign it with 'bevara cull propose --as PERSON --draft DIGEST'",
+            "it needs no approval any longer"
+            if begun
+            else "sign it with 'bevara cull propose --as PERSON --draft DIGEST'",
         )
     proposed = [one for one in signatures if one.act == "propose"]
     if any(one.person == person.name for one in proposed):
@@ -399,7 +418,7 @@ def approve(home: Home, digest: str, hand: Hand, *, accept: tuple[Guard, ...] = 
         raise GuardError("G-SELF", "the key is the one that signed the proposal", "let another person approve")
     checked = check_order(home, order, proposed, stage="approval", approver=person.name)
     expires = at + timedelta(days=home.limits.approval_days)
-    signature = sign(signer, "approve", order, person, at, expires=expires, accepted=accept)
+    signature = sign(signer, "approve", order, person, at, expires=expires, accepted=accept, guards=checked.guards)
     with ground.state.writing() as books:
         now = books.orders.get(order.digest)
         if now is None or now.standing not in ("signed", "approved") or now.made != order.made:
@@ -408,7 +427,7 @@ def approve(home: Home, digest: str, hand: Hand, *, accept: tuple[Guard, ...] = 
         books.orders.stand(order.digest, "approved")
         judged = {"judged_revision": checked.judging.base.revision, "judged_head": checked.judging.head}
         books.ledger.append(_signing("cull.approved", order, signature, judged))
-    left = tuple(guard for guard in order.guards if guard not in accept)
+    left = tuple(guard for guard in checked.guards if guard not in accept)
     return Approved(order=replace(order, standing="approved"), signature=signature, stopped_by=left)
 
 
@@ -442,7 +461,7 @@ def check_order(
     if frozen.due != due:
         failed = sorted(code for code in frozen.totals.reasons.get("except", {}) if code in CHECKS)
         raise _stale(failed)
-    return Checked(judging=judging, listed=listed, guards=guards(frozen.totals, home.limits))
+    return Checked(judging=judging, listed=listed, guards=guards(frozen.whole, home.limits))
 
 
 def check_signatures(home: Home, order: Order, signatures: Sequence[Signature], *, approved: bool) -> None:

@@ -15,18 +15,23 @@ from flows.cull.act import mandate_of, receipts
 from flows.cull.checks import CHECKS, examine
 from flows.cull.decide import Totals, general_text, type_totals
 from flows.cull.judging import Judging, signed, with_places
+from flows.cull.signatories import signatories
 from flows.keep.own import OwnFile, write_own
+from flows.keep.read import read_file
 from schemas.books import Books, Lease, Scrubbed
 from schemas.codes import sentence
+from schemas.codes.words import records
 from schemas.ground import Ground, Home
 from schemas.ids import ItemId
 from schemas.merkle import leaf, root
+from schemas.neighbours import MissingError
 from schemas.order import Operation, Order, Signature
 from schemas.plan.evaluate import DECISIONS
 from schemas.plan.model import Plan
 from schemas.plan.read import read_plan
 from schemas.protocol import Certificate, Count, PlaceSeen
 from schemas.receipt import Receipt
+from schemas.shelf import proposal
 from schemas.xml.protocol import write_certificate
 
 METHOD = (
@@ -69,16 +74,18 @@ def certify(
     certificate = _certificate(home, order, operation, signatures, listed, evidence, at)
     document = write_certificate(certificate)
     digest = hashlib.sha256(document).hexdigest()
+    overtaken = _overtaken(ground, order)
 
     def also(books: Books, item: ItemId) -> None:
         books.leases.check(lease)
         books.orders.operate(replace(operation, finished=at, certificate=item))
         books.orders.stand(order.digest, "done")
         books.orders.drop_keys(order.digest)
-        # The list names every item with its day; what remains of them are tombstones.
-        books.copies.retire(
-            [copy.key for kind in _LISTS for copy in books.copies.find(kind=kind) if copy.part == order.digest]
-        )
+        # The lists name items with their days; what remains of those that went are tombstones.
+        _retire_lists(books, {order.digest, *overtaken})
+        for other in overtaken:
+            books.orders.stand(other, "withdrawn")
+            books.ledger.append(Receipt(act="cull.withdrawn", at=at, actor="bevara", subjects=(other,)))
         books.outbox.put(TO_REGISTER, item, at)
         books.ledger.append(
             Receipt(
@@ -101,7 +108,7 @@ def certify(
         kind="certificate",
         authority=min(certificate.authorities),
         text=(
-            f"Gallringsprotokoll {order.digest[:12]}: {certificate.culled} handlingar gallrade, "
+            f"Gallringsprotokoll {order.digest[:12]}: {records(certificate.culled)} gallrade, "
             f"{certificate.kept} behållna vid den sista kontrollen."
         ),
         payload={"order": order.digest, "root": certificate.root, "culled": certificate.culled, "sha256": digest},
@@ -119,6 +126,33 @@ def certify(
 _LISTS = ("proposal", "proposal-xml", "proposal-pdf")
 
 
+def _retire_lists(books: Books, orders: set[str]) -> None:
+    books.copies.retire([copy.key for kind in _LISTS for copy in books.copies.find(kind=kind) if copy.part in orders])
+
+
+def _overtaken(ground: Ground, order: Order) -> list[str]:
+    """Other orders, not begun, whose lists name items that went under this one: none of them can be executed now."""
+    with ground.state.reading() as books:
+        gone = pa.array(books.tombstones.items(order.digest), pa.string())
+        others = [
+            one.digest
+            for one in books.orders.all()
+            if one.standing in ("draft", "signed", "approved", "withdrawn") and one.digest != order.digest
+        ]
+        kept = books.copies.known([proposal(other) for other in others])
+    found = []
+    for other in others:
+        if proposal(other) not in kept:
+            continue
+        try:
+            items = read_file(ground.store, proposal(other), ["item"])["item"]
+        except (MissingError, OSError, pa.ArrowException):
+            continue
+        if pc.any(pc.is_in(items, value_set=gone)).as_py():
+            found.append(other)
+    return found
+
+
 def _certificate(
     home: Home,
     order: Order,
@@ -129,16 +163,17 @@ def _certificate(
     at: datetime,
 ) -> Certificate:
     ground = home.ground
+    by_act = {one.act: one for one in signatures}
     with ground.state.reading() as books:
-        stones = list(books.tombstones.all(order.digest))
+        persons = signatories(books, [by_act["propose"], by_act["approve"]])
+        stones = books.tombstones.salts(order.digest)
         seq, head = books.ledger.head()
         plan = _plan(books, order)
         rows, size = _volume(books, order.digest)
-    leaves = tuple(sorted(leaf(one.salt, one.item) for one in stones))
-    items = pa.array([one.item for one in stones], pa.string())
+    leaves = tuple(sorted(leaf(salt, item) for item, salt in stones))
+    items = pa.array([item for item, _ in stones], pa.string())
     gone = pc.is_in(listed["item"], value_set=items)
     totals = Totals(as_of=order.as_of, overdue_before=order.as_of).plus(listed.filter(gone).select(DECISIONS.names))
-    by_act = {one.act: one for one in signatures}
     authorities = order.authorities or tuple(sorted(set(listed["authority"].to_pylist())))
     return Certificate(
         order=order.digest,
@@ -160,12 +195,13 @@ def _certificate(
             PlaceSeen(
                 place=evidence.scrubbed.place,
                 removed=len(stones),
-                verified_absent=_forgotten(ground, [one.item for one in stones]),
+                verified_absent=_forgotten(ground, [item for item, _ in stones]),
             ),
         ),
         method=METHOD,
         proposal=by_act["propose"],
         approval=by_act["approve"],
+        persons=persons,
         checks=tuple(CHECKS),
         verified=_verified(evidence),
         restore_protection=evidence.second,

@@ -12,7 +12,7 @@ from typing import Any
 from flows import exits
 from flows.cull.act import Approved, Proposal, approve, known_order, propose, withdraw
 from flows.cull.execute import Executed, execute
-from flows.cull.export import export_certificate, find_certificate
+from flows.cull.export import export_certificate, export_proposal, find_certificate
 from flows.cull.listing import Scope
 from flows.cull.mandate import Hand
 from flows.cull.report import culled, order_lines, samples
@@ -20,6 +20,7 @@ from flows.cull.verify import verify_certificate
 from flows.keep.judged import standing
 from schemas.calendar import local_day
 from schemas.codes import sentence
+from schemas.codes.words import records
 from schemas.ground import Home
 from schemas.order import GUARDS, Guard, Order
 from schemas.refusal import RefusedError
@@ -41,6 +42,7 @@ def register(verbs: Any) -> None:
     one.set_defaults(run=_list)
     one = cull.add_parser("show", help="visa ett förslag, med prov ur handlingarnas text (sparas inte)")
     one.add_argument("digest", metavar="DIGEST")
+    one.add_argument("--out", type=Path, metavar="FOLDER", help="lägg förslagets protokoll (XML och PDF) i en mapp")
     one.set_defaults(run=_show)
 
     one = cull.add_parser("approve", help="godkänn ett underskrivet förslag, som en annan person")
@@ -205,6 +207,10 @@ _STANDING = {
 
 def _show(home: Home, args: argparse.Namespace) -> int:
     order = known_order(home.ground, args.digest)
+    if args.out is not None:
+        written = export_proposal(home, order, args.out)
+        print(json.dumps({"folder": str(args.out), "files": written}) if args.json else ", ".join(written))
+        return exits.DONE
     shown = samples(home.ground, order)
     if args.json:
         # Samples are ids here; their text is for the screen alone.
@@ -292,7 +298,7 @@ def _executed_lines(found: Executed) -> list[str]:
     if found.standing == "quarantined":
         until = local_day(found.until) if found.until else "–"
         return [f"Ingenting är gallrat än. Karantänen löper till och med {until}; därefter görs alla kontroller om."]
-    lines = [f"{found.culled} handlingar gallrade, {found.kept} behållna vid den sista kontrollen."]
+    lines = [f"{records(found.culled)} gallrade, {found.kept} behållna vid den sista kontrollen."]
     lines += [f"{one.place}: {one.verified_absent} av {one.removed} iakttagna borta." for one in found.places]
     if found.standing == "open":
         lines.append(
@@ -363,5 +369,5 @@ def _done(home: Home, args: argparse.Namespace) -> int:
         else:
             print(f"{one.item}  {local_day(one.culled)}  {one.kind:<12} {one.rule:<24} {one.order[:16]}")
     if not args.json:
-        print(f"{count} gallrade handlingar.")
+        print(f"Gallrat: {records(count)}.")
     return exits.DONE

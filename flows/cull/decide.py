@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.calendar import local_day
-from schemas.codes import checks
+from schemas.codes import checks, many
 from schemas.codes import decide as judged
 from schemas.ground import Limits
 from schemas.order import GUARDS, Guard
@@ -23,6 +23,9 @@ from schemas.protocol import Count, TypeTotal
 
 SAMPLES = 5
 """Ids shown for each type."""
+NAMED = 5
+"""Accounts or types that a guard names."""
+_NAME = 120
 
 _SWEDISH_TRIGGER: Mapping[str, str] = {
     "published": "publicering",
@@ -33,25 +36,6 @@ _SWEDISH_TRIGGER: Mapping[str, str] = {
     "matter_closed": "dagen ärendet avslutades",
 }
 _SWEDISH_COUNTING = {"calendar-year": "hela kalenderår", "day": "dag för dag"}
-_IN_GENERAL: Mapping[str, str] = {
-    "rule": "i fråga",
-    "edition": "i fråga",
-    "plan_force": "annan tid",
-    "plan_records": "annan tid",
-    "due": "beräknade dagen",
-    "trigger": "utgångsdagen",
-    "as_of": "dag som bedömningen gäller",
-    "published_day": "dag de publicerades",
-    "authority": "i fråga",
-    "holds": "enligt förteckningen",
-    "rules": "se förklaringen av var och en",
-    "unknown": "se förklaringen av var och en",
-    "conditions": "se planen",
-    "sample": "se planen",
-    "other_law": "se planen",
-}
-"""What stands in a sentence that is said of many records instead of the values of one."""
-
 _CULL, _EXCEPT, _ASK = "cull", "except", "ask"
 _COUNTED: Mapping[str, frozenset[str]] = {
     _CULL: frozenset({"due", "note"}),
@@ -159,17 +143,43 @@ def guards(totals: Totals, limits: Limits) -> tuple[Guard, ...]:
     return tuple(guard for guard in GUARDS if found[guard])
 
 
-def guard_counts(totals: Totals, limits: Limits) -> tuple[Count, ...]:
-    """For the protocol: each guard, in Swedish, with how many items would go where it stops."""
-    over = [one.cull for one in totals.accounts.values() if one.cull > limits.share * one.items]
-    bare = [one.cull for one in totals.types.values() if one.cull == one.items > 0]
-    told: dict[Guard, tuple[str, list[int]]] = {
-        "G-SHARE": (f"Mer än {limits.share:.0%} av ett kontos handlingar skulle gallras.".replace("%", " %"), over),
-        "G-REMAIN": ("Ingen handling av en handlingstyp skulle finnas kvar.", bare),
+def guard_counts(totals: Totals, limits: Limits, plan: Plan | None = None) -> tuple[Count, ...]:
+    """For the protocol: each guard, in Swedish, naming the accounts or types where it stops, and how many would go."""
+    over = [(name, one) for (_, name), one in sorted(totals.accounts.items()) if one.cull > limits.share * one.items]
+    bare = [(at, one) for at, one in sorted(totals.types.items()) if one.cull == one.items > 0]
+    several = len({authority for authority, _ in totals.types}) > 1
+    share = f"{limits.share:.0%}".replace("%", " %")
+    accounts = [f"{_short(name)} ({one.cull} av {one.items})" for name, one in over]
+    types = [
+        f"{_type_name(rule, plan)}{f' hos {_short(authority)}' if several else ''} ({one.cull})"
+        for (authority, rule), one in bare
+    ]
+    told: dict[Guard, tuple[str, list[str], int]] = {
+        "G-SHARE": (f"Mer än {share} av kontots handlingar skulle gallras", accounts, sum(one.cull for _, one in over)),
+        "G-REMAIN": ("Ingen handling skulle finnas kvar av", types, sum(one.cull for _, one in bare)),
     }
     return tuple(
-        Count(code=guard, text=told[guard][0], items=sum(told[guard][1])) for guard in GUARDS if told[guard][1]
+        Count(code=guard, text=f"{said}: {_some(names)}.", items=items)
+        for guard, (said, names, items) in ((guard, told[guard]) for guard in GUARDS)
+        if names
     )
+
+
+def _type_name(rule: str, plan: Plan | None) -> str:
+    """The plan row's id and type."""
+    found = None if plan is None else plan.rule(rule)
+    return _short(rule) if found is None else f"{_short(rule)} – {_short(found.type)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" och {more} till" if more > 0 else "")
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for others in the same sentence."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
 def type_totals(totals: Totals, plan: Plan) -> tuple[TypeTotal, ...]:
@@ -189,7 +199,7 @@ def general_text(code: str) -> str:
     """A code's Swedish sentence as said of many records: no values of a single one stand in it."""
     if code in checks.TEXTS:
         return checks.sentence(code, "sv")
-    return judged.sentence(code, "sv", _IN_GENERAL)
+    return many.sentence(code)
 
 
 def trigger_text(rule: Rule) -> str:

@@ -9,7 +9,6 @@ stopped anywhere is taken up again by executing the order once more, or by the n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,24 +16,26 @@ from dateutil.relativedelta import relativedelta
 
 from flows.cull.act import check_order, check_signatures, frozen_list, known_order, unchanged_since_approval
 from flows.cull.certify import XML_NAME, Evidence, certify
+from flows.cull.mandate import ledger_agrees
 from flows.cull.partition import Partitions
-from flows.cull.places import look, scan
+from flows.cull.places import Looked, look, scan, strange
 from flows.keep.derived import remove_retired
 from flows.keep.guard import code_of
 from flows.keep.judged import standing
 from flows.keep.media import remove_free
 from flows.keep.own import own_file, read_own
 from flows.keep.recover import recover
+from flows.keep.removal import Removed
 from flows.keep.second import sync
 from schemas.books import Books, Lease, LeaseTakenError
 from schemas.calendar import local_day
 from schemas.ground import Home
-from schemas.ids import ItemId, Month
-from schemas.order import Guard, Operation, Order, Signature
+from schemas.ids import ItemId
+from schemas.order import Guard, Operation, Order, Signature, stated_guards
 from schemas.order import Standing as OrderStanding
 from schemas.protocol import PlaceSeen
 from schemas.receipt import Receipt
-from schemas.refusal import GuardError, RefusedError, UnreachableError
+from schemas.refusal import GuardError, UnreachableError
 from schemas.xml.protocol import read_certificate
 
 LEASE = "cull"
@@ -42,9 +43,6 @@ LEASE = "cull"
 
 _TOGETHER = 48
 """Partitions after which retired objects are taken away."""
-_WORTH_THREADS = 8
-_THREADS = 2
-"""So many partitions are worked on side by side where there are many: one compresses while another commits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +90,7 @@ def resume(home: Home) -> list[Executed]:
     for order in begun:
         try:
             found.append(execute(home, order.digest))
-        except (GuardError, RefusedError, UnreachableError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - the night goes on; the order stays as it is and is told by its code
             found.append(Executed(order=order.digest, standing=order.standing, left={code_of(error): 1}))
     return found
 
@@ -110,15 +108,25 @@ class _Execution:
             order = books.orders.get(self._order.digest)
             operation = books.orders.operation(self._order.digest)
             signatures = books.orders.signatures(self._order.digest)
+            # An operation of an order that is merely approved is one that was withdrawn before it destroyed anything.
+            begun = None if order is None or order.standing == "approved" else operation
+            agrees = order is not None and ledger_agrees(books, order, signatures, begun)
         if order is None:
             raise GuardError("G-UNAPPROVED", "the order is not there any longer", "look at 'bevara cull list'")
         self._order = order
         if order.standing == "done" and operation is not None:
             return self._done(operation)
+        if order.standing in ("approved", "quarantined", "open") and not agrees:
+            raise GuardError(
+                "G-LEDGER",
+                "the ledger does not say what the database says of this order",
+                "run 'bevara verify'; make a new proposal, and tell the archive authority if nobody knows why",
+            )
         if order.standing == "quarantined" and operation is not None and operation.until is not None:
             if self._ground.clock.now() < operation.until:
                 return Executed(order=order.digest, standing="quarantined", until=operation.until)
             check_signatures(self._home, order, signatures, approved=True)
+            self._still_planned()
             self._open(operation)
         elif order.standing == "open" and operation is not None:
             check_signatures(self._home, order, signatures, approved=True)
@@ -161,8 +169,8 @@ class _Execution:
         now = standing(ground, today, holds=False)
         if now.plan is None or not now.plan.force.has(today):
             raise GuardError("G-NOPLAN", "no plan is in force", "adopt a decided plan; without one nothing is culled")
-        revision, stopping = self._judged(signatures)
-        for guard in sorted({*order.guards, *stopping}):
+        revision, stopping = self._judged(signatures, approval)
+        for guard in stopping:
             if guard not in approval.accepted:
                 raise GuardError(
                     guard,
@@ -181,7 +189,7 @@ class _Execution:
             books.ledger.append(self._receipt("cull.begun", at, until=until))
         return operation
 
-    def _judged(self, signatures: Sequence[Signature]) -> tuple[int, tuple[Guard, ...]]:
+    def _judged(self, signatures: Sequence[Signature], approval: Signature) -> tuple[int, tuple[Guard, ...]]:
         """The whole list judged anew, unless the approval's judgement still holds: revision, and guards that stop.
 
         Either way each partition is judged and checked once more before anything of it is touched.
@@ -191,7 +199,7 @@ class _Execution:
             holds = unchanged_since_approval(books, self._order)
         if holds:
             check_signatures(self._home, self._order, signatures, approved=True)
-            return revision, ()
+            return revision, stated_guards(approval)
         checked = check_order(self._home, self._order, signatures, stage="execution")
         return checked.judging.base.revision, checked.guards
 
@@ -200,6 +208,16 @@ class _Execution:
         there = books.orders.get(order.digest)
         if there is None or there.standing != "approved" or books.revision(lock=True) != revision:
             raise GuardError("G-STALE", "something changed just now", "execute again; it is judged anew")
+
+    def _still_planned(self) -> None:
+        """Under another edition than the one that was signed nothing can go: the order is to be withdrawn."""
+        today = local_day(self._ground.clock.now())
+        if standing(self._ground, today, holds=False).digest != self._order.plan_digest:
+            raise GuardError(
+                "G-STALE",
+                "another edition of the plan has been adopted in the quarantine",
+                "withdraw the order with 'bevara cull withdraw' and make a new proposal",
+            )
 
     def _open(self, operation: Operation) -> None:
         """The quarantine is over."""
@@ -218,53 +236,38 @@ class _Execution:
 
     def _destroy(self, operation: Operation, signatures: Sequence[Signature]) -> Executed:
         ground, order = self._ground, self._order
-        recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
+        left: dict[str, int] = {}
+        # A home that is behind its second place is a restored backup and knows of fewer holds than there are.
+        self._second(left)
+        if left:
+            return self._left_open(left, ())
+        self._recover()
         listed = frozen_list(ground, order)
         work = Partitions(self._home, order, operation, signatures, listed, self._lease, self._key)
         waiting = list(work.waiting())
         for start in range(0, len(waiting), _TOGETHER):
-            self._partitions(work, waiting[start : start + _TOGETHER])
-            # Little shall lie double, and nobody destroys while objects are taken away: both write to the ledger.
-            remove_retired(ground.state, ground.store, ground.clock.now(), ground.mirrors)
-        remove_retired(ground.state, ground.store, ground.clock.now(), ground.mirrors)
-        remove_free(ground)
-        # What a stopped run wrote and never registered may hold rows of what has gone since.
-        recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
-        scrubbed = ground.state.scrub()
+            for authority, month in waiting[start : start + _TOGETHER]:
+                work.destroy(authority, month)
+            self._remove()  # little shall lie double
+        left.update(work.left)
+        seen = self._look(work, left)
         with ground.state.reading() as books:
             culled = books.tombstones.count(order.digest)
-        left = dict(work.left)
-        seen = look(ground, order.digest)
-        left.update(seen.left)
-        found = scan(ground, order.digest)
-        if found:
-            left["holdings"] = found
-        with ground.state.writing() as books:
-            unfinished = len(books.intents.dead())
-        if unfinished:
-            left["intents"] = unfinished
+        if not left:
+            # Attachments' keys are digests of content: they go before the database's files are emptied.
+            with ground.state.writing() as books:
+                books.orders.drop_keys(order.digest, prefix="media/")
+        scrubbed = ground.state.scrub()
+        if not scrubbed.emptied:
+            left[scrubbed.place] = 1
         if not left:
             self._second(left)
         if left:
-            return Executed(
-                order=order.digest,
-                standing="open",
-                culled=culled,
-                kept=order.cull - culled - work.waiting_items,
-                places=seen.places,
-                left=left,
-            )
+            return self._left_open(left, seen.places)
         finished = replace(operation, culled=culled, kept=order.cull - culled)
-        certificate, places = certify(
-            self._home,
-            order,
-            finished,
-            signatures,
-            listed,
-            Evidence(seen=seen.places, rows=found, scrubbed=scrubbed, second=ground.second is not None),
-            self._lease,
-        )
-        remove_retired(ground.state, ground.store, ground.clock.now(), ground.mirrors)
+        evidence = Evidence(seen=seen.places, rows=0, scrubbed=scrubbed, second=ground.second is not None)
+        certificate, places = certify(self._home, order, finished, signatures, listed, evidence, self._lease)
+        self._remove()
         ground.state.scrub()
         self._second({})
         return Executed(
@@ -276,15 +279,38 @@ class _Execution:
             certificate=certificate,
         )
 
-    @staticmethod
-    def _partitions(work: Partitions, waiting: Sequence[tuple[str, Month]]) -> None:
-        if len(waiting) < _WORTH_THREADS:
-            for authority, month in waiting:
-                work.destroy(authority, month)
-            return
-        with ThreadPoolExecutor(_THREADS) as pool:
-            for done in [pool.submit(work.destroy, authority, month) for authority, month in waiting]:
-                done.result()
+    def _left_open(self, left: dict[str, int], places: tuple[PlaceSeen, ...]) -> Executed:
+        """Nothing is called culled before it is seen to be gone everywhere."""
+        return Executed(order=self._order.digest, standing="open", places=places, left=left)
+
+    def _recover(self) -> None:
+        """What stopped runs wrote and never registered may hold rows of what has gone since."""
+        ground = self._ground
+        recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
+
+    def _remove(self) -> Removed:
+        ground = self._ground
+        return remove_retired(ground.state, ground.store, ground.clock.now(), ground.mirrors)
+
+    def _look(self, work: Partitions, left: dict[str, int]) -> Looked:
+        """Take away what is left, look at every place, and say in ``left`` what is not seen to be gone."""
+        ground, order = self._ground, self._order
+        for name, removed in (("retired", self._remove()), ("media", remove_free(ground))):
+            if removed.left:
+                left[name] = removed.left
+        self._recover()
+        seen = look(ground, order.digest)
+        left.update(seen.left)
+        for place, number in strange(ground, work.touched()).items():
+            left[place] = left.get(place, 0) + number
+        found = scan(ground, order.digest)
+        if found:
+            left["holdings"] = found
+        with ground.state.writing() as books:
+            unfinished = len(books.intents.dead())
+        if unfinished:
+            left["intents"] = unfinished
+        return seen
 
     def _second(self, left: dict[str, int]) -> None:
         """Bring the second place to what has been done; one that cannot be reached leaves the operation open."""

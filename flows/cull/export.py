@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+from flows.cull.act import SIGNED
 from flows.cull.certify import PDF_NAME, XML_NAME
 from flows.keep.own import own_file, read_own
 from schemas.ground import Ground, Home
 from schemas.ids import ItemId
+from schemas.neighbours import MissingError
+from schemas.order import Order
 from schemas.refusal import RefusedError
 from schemas.segments import segment
+from schemas.shelf import proposal_document
 
 _LARGEST = 1 << 30
 _ITEM = re.compile(r"[0-9]{6}-[a-z2-7]{16}")
@@ -66,6 +71,10 @@ def export_certificate(home: Home, named: str, folder: Path) -> list[str]:
     files = {name: _file(ground, item, name) for name in (XML_NAME, PDF_NAME)}
     files["nycklar.jsonl"] = _keys(ground)
     files["liggare.jsonl"] = _ledger(ground)
+    return _write(files, folder)
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> list[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
@@ -74,6 +83,24 @@ def export_certificate(home: Home, named: str, folder: Path) -> list[str]:
     except OSError as error:
         raise RefusedError("--out", str(folder), f"name a new or empty folder ({error.strerror})") from None
     return list(files)
+
+
+def export_proposal(home: Home, order: Order, folder: Path) -> list[str]:
+    """Write a proposal's protocol (XML and PDF) into a folder: the signed one, or the draft while nobody has signed."""
+    ground = home.ground
+    row = None if order.record is None else read_own(ground, order.record)
+    files: dict[str, bytes] = {}
+    for form, name in SIGNED.items():
+        try:
+            data = (
+                ground.store.get(proposal_document(order.digest, form)) if row is None else own_file(ground, row, name)
+            )
+        except MissingError:
+            raise RefusedError(
+                "DIGEST", order.digest, "its documents are gone: the list is done or withdrawn"
+            ) from None
+        files[name] = data
+    return _write(files, folder)
 
 
 def _keys(ground: Ground) -> bytes:

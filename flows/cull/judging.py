@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from flows.cull.checks import Basis, Stage
 from flows.keep.judged import standing
+from flows.keep.known_places import unknown_places
 from flows.keep.read import partitions
 from schemas.calendar import local_day
 from schemas.ground import Ground
@@ -49,7 +50,7 @@ class Judging:
         def read(columns: Sequence[str]) -> Iterator[tuple[str, Month, pa.Table]]:
             return partitions(ground.state, ground.store, columns)
 
-        self.run = Run(read, self.base.plan, self.base.marks, self.base.holds, as_of)
+        self.run = Run(read, self.base.plan, self.base.marks, self.base.holds, as_of, pending=self.base.pending)
         self._marks: dict[str, list[Mark]] = {}
         for mark in self.base.marks:
             self._marks.setdefault(mark.item, []).append(mark)
@@ -77,7 +78,8 @@ class Judging:
             revision_judged=self.base.revision,
             revision_now=now,
             places=places_of(self.ground),
-            unknown_places=False,
+            unknown_places=bool(unknown_places(self.ground)),
+            # A place that is away leaves the operation open; it keeps nothing from being judged.
             provable=True,
         )
 

@@ -38,8 +38,6 @@ LISTED: pa.Schema = pa.schema(
 )
 """Columns of a frozen list: a decision, the item's place in its thread, and how many versions were judged."""
 
-_LINE = ("item", "outcome", "rule", "trigger", "due", "versions", "reasons")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -48,6 +46,11 @@ class Scope:
     accounts: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     authorities: tuple[str, ...] = ()
+
+    @property
+    def limited(self) -> bool:
+        """Anything is left out."""
+        return bool(self.accounts or self.types or self.authorities)
 
     def select(self, table: pa.Table) -> pa.Table:
         """The rows of decisions within it."""
@@ -64,9 +67,16 @@ class Scope:
 
 @dataclass(slots=True)
 class Frozen:
-    """A frozen list: its digest, that of the items to be culled alone, and what it amounts to."""
+    """A frozen list: its digest, that of the items to be culled alone, and what it amounts to.
+
+    Attributes:
+        totals: of what is in scope. whole: of everything, in which nothing outside the scope goes: for the guards.
+        limited: the scope leaves something out.
+    """
 
     totals: Totals
+    whole: Totals
+    limited: bool
     digest: str = ""
     due: str = ""
 
@@ -133,7 +143,8 @@ def _freeze(
 ) -> Frozen:
     base = judging.base
     before = add_months(judging.as_of, -overdue_months)
-    frozen = Frozen(totals=Totals(as_of=judging.as_of, overdue_before=before))
+    nothing = Totals(as_of=judging.as_of, overdue_before=before)
+    frozen = Frozen(totals=nothing, whole=nothing, limited=scope.limited)
     digests = _Digests(judging.as_of, base.edition, base.digest, scope)
     writer = None if sink is None else pq.ParquetWriter(sink, LISTED, compression="zstd", write_statistics=False)
     try:
@@ -145,27 +156,37 @@ def _freeze(
         if writer is not None:
             writer.close()
     frozen.digest, frozen.due = digests.all, digests.due
+    if not scope.limited:
+        frozen.whole = frozen.totals
     return frozen
+
+
+def _written(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as text: days as ISO 8601, instants as microseconds since 1970, codes joined, nothing as empty."""
+    if pa.types.is_list(column.type):
+        return pc.fill_null(pc.binary_join(column, ","), "")
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.int64())
+    return pc.fill_null(column.cast(pa.string()), "")
 
 
 class _Digests:
     """The digest of a whole list, and that of the lines of items to be culled: new questions make no list stale."""
 
     def __init__(self, as_of: date, edition: str | None, plan: str | None, scope: Scope) -> None:
-        header = f"bevara proposal 2\t{as_of}\t{edition or ''}\t{plan or ''}\t{scope}\n".encode()
+        header = f"bevara proposal 3\t{as_of}\t{edition or ''}\t{plan or ''}\t{scope}\n".encode()
         self._all, self._due = hashlib.sha256(header), hashlib.sha256(header)
 
     def add(self, table: pa.Table) -> None:
-        """More rows of the list, in its order."""
-        columns = [table[name].to_pylist() for name in _LINE]
-        for item, outcome, rule, trigger, due, versions, reasons in zip(*columns, strict=True):
-            said = "" if versions is None else versions
-            line = (
-                f"{item}\t{outcome}\t{rule or ''}\t{trigger or ''}\t{due or ''}\t{said}\t{','.join(reasons)}\n".encode()
-            )
-            self._all.update(line)
-            if outcome == "cull":
-                self._due.update(line)
+        """More rows of the list, in its order: one line each, every column of ``LISTED`` but the lists in it joined."""
+        if not table.num_rows:
+            return
+        columns = [_written(table[name]) for name in LISTED.names]
+        lines = pc.binary_join_element_wise(*columns, "\t").combine_chunks()
+        due = lines.filter(pc.equal(table["outcome"], "cull").combine_chunks())
+        for hasher, some in ((self._all, lines), (self._due, due)):
+            if len(some):
+                hasher.update(("\n".join(some.to_pylist()) + "\n").encode())
 
     @property
     def all(self) -> str:
@@ -192,6 +213,8 @@ def _listed(
         if together is None and pc.any(is_following(judged["kind"])).as_py():
             raise _FamiliesMetError
         decided = scope.select(judged)
+        if decided.num_rows != judged.num_rows:
+            _outside(frozen, judged, decided)
         if not decided.num_rows:
             continue
         outcome = decided["outcome"].cast(pa.string())
@@ -199,6 +222,8 @@ def _listed(
         rest = decided.filter(pc.not_equal(outcome, "cull"))
         due, kept = _checked(judging, due, stamp, frozenset())
         frozen.totals = frozen.totals.plus(rest)
+        if scope.limited:
+            frozen.whole = frozen.whole.plus(rest)
         if kept.num_rows:
             _settle(frozen, kept)
         if len(members):
@@ -243,8 +268,19 @@ def _replace(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
 
 
 def _settle(frozen: Frozen, table: pa.Table) -> pa.Table:
-    frozen.totals = frozen.totals.plus(table.select(DECISIONS.names))
+    decided = table.select(DECISIONS.names)
+    frozen.totals = frozen.totals.plus(decided)
+    if frozen.limited:
+        frozen.whole = frozen.whole.plus(decided)
     return table
+
+
+def _outside(frozen: Frozen, judged: pa.Table, decided: pa.Table) -> None:
+    """What is not in scope stays, whatever is said of it: shares of accounts and types are of everything there is."""
+    others = judged.filter(pc.invert(pc.is_in(judged["item"], value_set=decided["item"].combine_chunks())))
+    stays = pa.array(["keep"], pa.string()).take(pa.array([0] * others.num_rows, pa.int64()))
+    at = others.column_names.index("outcome")
+    frozen.whole = frozen.whole.plus(others.set_column(at, "outcome", stays))
 
 
 def _without_places(table: pa.Table) -> pa.Table:

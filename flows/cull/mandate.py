@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from flows.cull.key_origin import RegisteredKey
 from schemas.books import Books
 from schemas.ground import Home
-from schemas.neighbours import Keyring, Signer
-from schemas.order import Guard, Order, Signature, SigningAct, statement
+from schemas.neighbours import Keyring
+from schemas.order import Guard, Operation, Order, Signature, SigningAct, stated_guards, statement
 from schemas.person import MANDATES, Person
 from schemas.refusal import GuardError
 
@@ -24,7 +27,7 @@ class Hand:
     passphrase_file: Path | None = None
 
 
-def unlock(home: Home, hand: Hand) -> Signer:
+def unlock(home: Home, hand: Hand) -> RegisteredKey:
     """The person's key, which must be the one registered now. Raises GuardError (G-FOREIGNKEY), RefusedError."""
     with home.ground.state.reading() as books:
         known = {one.key for one in books.persons.keys(hand.person) if one.ended is None}
@@ -39,11 +42,11 @@ def unlock(home: Home, hand: Hand) -> Signer:
             "the key in the file is not the one registered for the person",
             "use the right key file, or register the new key with 'bevara person key NAME'",
         )
-    return signer
+    return RegisteredKey(home=home, person=hand.person, signer=signer)
 
 
 def sign(
-    signer: Signer,
+    signer: RegisteredKey,
     act: SigningAct,
     order: Order,
     person: Person,
@@ -51,9 +54,21 @@ def sign(
     *,
     expires: datetime | None = None,
     accepted: tuple[Guard, ...] = (),
+    guards: tuple[Guard, ...] = (),
 ) -> Signature:
-    """Sign the statement about an order."""
-    said = statement(act, order, person=person.name, role=person.role, at=at, expires=expires, accepted=accepted)
+    """Sign the statement about an order. Raises GuardError when the key may not approve it (G-NEWKEY)."""
+    if act == "approve":
+        signer.refuse_new(order, at)
+    said = statement(
+        act,
+        order,
+        person=person.name,
+        role=person.role,
+        at=at,
+        expires=expires,
+        accepted=accepted,
+        guards=guards,
+    )
     return Signature(
         order=order.digest,
         act=act,
@@ -75,7 +90,14 @@ def genuine(books: Books, keyring: Keyring, order: Order, signatures: Sequence[S
 
 def _genuine(books: Books, verified: Callable[[str, bytes, bytes], bool], order: Order, one: Signature) -> bool:
     said = statement(
-        one.act, order, person=one.person, role=one.role, at=one.at, expires=one.expires, accepted=one.accepted
+        one.act,
+        order,
+        person=one.person,
+        role=one.role,
+        at=one.at,
+        expires=one.expires,
+        accepted=one.accepted,
+        guards=stated_guards(one),
     )
     own = [key for key in books.persons.keys(one.person) if key.key == one.key]
     in_time = any(key.added <= one.at and (key.ended is None or one.at <= key.ended) for key in own)
@@ -88,5 +110,43 @@ def _genuine(books: Books, verified: Callable[[str, bytes, bytes], bool], order:
         and one.statement == said
         and one.role in MANDATES[one.act]
         and in_time
+        and _in_ledger(books, one)
         and verified(one.key, said.encode("utf-8"), signature)
     )
+
+
+def _in_ledger(books: Books, one: Signature) -> bool:
+    """Whether the ledger says that the key is the person's: a row of the database alone proves nothing."""
+    return any(
+        body["act"] == "person.key" and body["evidence"].get("key") == one.key
+        for body in (json.loads(link.body) for link in books.ledger.about(one.person, limit=_LINKS))
+    )
+
+
+_LINKS = 100_000
+
+
+def ledger_agrees(books: Books, order: Order, signatures: Sequence[Signature], operation: Operation | None) -> bool:
+    """Whether the ledger tells the same of an approved order as the database's rows do.
+
+    Its last signing is the approval that we have, nothing was withdrawn after it, and an execution that the rows say
+    was begun was begun after it, at the same time and with the same quarantine.
+    """
+    told = [(link.seq, json.loads(link.body)) for link in books.ledger.about(order.digest, limit=_LINKS)]
+    signings = [one for one in told if one[1]["act"] in ("cull.signed", "cull.approved", "cull.withdrawn")]
+    approval = next((one for one in signatures if one.act == "approve"), None)
+    if approval is None or not signings or signings[-1][1]["act"] != "cull.approved":
+        return False
+    signed, body = signings[-1]
+    if body["evidence"].get("statement_sha256") != hashlib.sha256(approval.statement.encode("utf-8")).hexdigest():
+        return False
+    begun = [one for one in told if one[1]["act"] == "cull.begun" and one[0] > signed]
+    if operation is None or not begun:
+        return operation is None and not begun
+    until = None if operation.until is None else _written(operation.until)
+    last = begun[-1][1]
+    return bool(last["at"] == _written(operation.begun) and last["evidence"].get("until") == until)
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

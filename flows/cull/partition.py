@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
+import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -12,16 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flows.cull.act import is_neutral
 from flows.cull.checks import examine
 from flows.cull.judging import Judging, families, placed, signed
 from flows.keep.destroy import ChangedError, destroy
+from flows.keep.guard import code_of
 from flows.keep.patience import patiently
 from flows.keep.read import read_files
-from schemas.books import Books, Lease, LeaseLostError, LeaseTakenError, LiveFile, RevisionChangedError
+from schemas.books import Books, Lease, LiveFile, RevisionChangedError
 from schemas.ground import Home
 from schemas.ids import ItemId, Month, month_of, native_hash
 from schemas.neighbours import MissingError
 from schemas.order import Operation, Order, Signature, Tombstone
+from schemas.receipt import Link
 from schemas.refusal import RefusedError, UnreachableError
 from schemas.tables import HOLDINGS
 
@@ -37,7 +40,6 @@ class Partitions:
 
     Attributes:
         left: sorts of failures with the number of partitions they left undone.
-        waiting_items: listed items in partitions that were left undone.
     """
 
     def __init__(
@@ -52,7 +54,6 @@ class Partitions:
     ) -> None:
         """Nothing is judged yet."""
         self.left: dict[str, int] = {}
-        self.waiting_items = 0
         self._ground = home.ground
         self._order = order
         self._operation = operation
@@ -62,8 +63,6 @@ class Partitions:
         self._key = key
         self._judging: Judging | None = None
         self._tied: frozenset[str] = frozenset()
-        self._lock = threading.RLock()
-        self._own_links: set[int] = set()
         concerned = pa.chunked_array([*listed["item"].chunks, *listed["thread"].chunks], pa.string())
         self._concerned = pc.unique(concerned)
 
@@ -82,15 +81,21 @@ class Partitions:
             if self._try(authority, month, listed):
                 return
             reason = "changing"
-        except (LeaseTakenError, LeaseLostError):
-            reason = "lease"
         except (RefusedError, MissingError, pa.ArrowException):
             reason = "damaged"
         except (UnreachableError, OSError):
             reason = "store"
-        with self._lock:
-            self.left[reason] = self.left.get(reason, 0) + 1
-            self.waiting_items += listed.num_rows
+        except Exception as error:  # noqa: BLE001 - whatever it is: the items stay, the order stays open, and it is told
+            reason = code_of(error)
+        self.left[reason] = self.left.get(reason, 0) + 1
+
+    def touched(self) -> list[tuple[str, Month, tuple[str, ...]]]:
+        """Partitions with listed items, and the accounts of those: where nothing unknown may lie afterwards."""
+        found: dict[tuple[str, Month], set[str]] = {}
+        columns = [self._listed[name].to_pylist() for name in ("authority", "item", "account")]
+        for authority, item, account in zip(*columns, strict=True):
+            found.setdefault((authority, month_of(ItemId(item))), set()).add(account)
+        return [(authority, month, tuple(sorted(accounts))) for (authority, month), accounts in sorted(found.items())]
 
     def _of(self, authority: str, month: Month) -> pa.Table:
         prefix = f"{month[:4]}{month[5:]}-"
@@ -104,7 +109,7 @@ class Partitions:
             try:
                 self._once(authority, month, listed)
             except RevisionChangedError:
-                self._judge_anew(None)
+                self._judging = None
             except ChangedError:
                 continue
             else:
@@ -122,7 +127,7 @@ class Partitions:
             going = self._going(judging, authority, listed, table)
             if not going.num_rows:
                 return
-            destroy(
+            done = destroy(
                 ground,
                 lease,
                 authority,
@@ -137,34 +142,24 @@ class Partitions:
                 unchanged=partial(self._unchanged_since, head),
                 also=self._still_ours,
             )
-            with ground.state.reading() as books, self._lock:
-                judging.live |= {file.key for file in books.manifest.live(authority, month)}
+            if done.key is not None:
+                judging.live.add(done.key)
 
-    def _unchanged_since(self, head: int, link: int) -> bool:
-        """Every link since then is of a destruction of ours; asked in the transaction that adds ``link``."""
-        with self._lock:
-            if not all(number in self._own_links for number in range(head + 1, link)):
-                return False
-            self._own_links.add(link)
-            return True
-
-    def _judge_anew(self, judging: Judging | None) -> None:
-        """The judgement (None = whichever there is) no longer holds."""
-        with self._lock:
-            if judging is None or self._judging is judging:
-                self._judging = None
+    @staticmethod
+    def _unchanged_since(head: int, books: Books, link: Link) -> bool:
+        """Nothing between the judgement and ``link`` changes it; asked in the transaction that adds ``link``."""
+        between = books.ledger.after(head, link.seq - head - 1) if link.seq > head + 1 else ()
+        return all(is_neutral(json.loads(one.body)["act"]) for one in between)
 
     def _still_ours(self, books: Books) -> None:
         books.leases.check(self._lease)
 
     def _fresh(self) -> Judging:
         """A judgement under what stands now."""
-        with self._lock:
-            if self._judging is None:
-                judging = Judging(self._ground, self._order.as_of, since=self._order.made)
-                self._tied = self._split_families(judging)
-                self._judging = judging
-            return self._judging
+        if self._judging is None:
+            self._judging = Judging(self._ground, self._order.as_of, since=self._order.made)
+            self._tied = self._split_families(self._judging)
+        return self._judging
 
     def _split_families(self, judging: Judging) -> frozenset[str]:
         """Listed items whose family is not listed, or cannot go, as a whole."""
@@ -199,19 +194,16 @@ class Partitions:
             live = {file.key: file for file in books.manifest.live()}
             revision = books.revision()
         if revision != judging.base.revision:
-            self._judge_anew(judging)
+            self._judging = None
             raise ChangedError("plan, marks or holds changed")
-        with self._lock:
-            new = sorted(live.keys() - judging.live)
-        for key in new:
+        for key in sorted(live.keys() - judging.live):
             rows = read_files(ground.store, [live[key]], ["item", "parent", "thread"])
             for name in rows.column_names:
                 if pc.any(pc.is_in(rows[name], value_set=self._concerned)).as_py():
                     # Somebody wrote into one of the threads: periods and holds may reach otherwise now.
-                    self._judge_anew(judging)
+                    self._judging = None
                     raise ChangedError("one of the threads changed")
-            with self._lock:
-                judging.live.add(key)
+            judging.live.add(key)
         return head
 
     def _read(self, files: Sequence[LiveFile]) -> pa.Table:

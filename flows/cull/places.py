@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -10,11 +13,17 @@ import pyarrow.compute as pc
 
 from flows.keep.read import read_file
 from schemas.ground import Ground
+from schemas.ids import Month
 from schemas.neighbours import MissingError, Store
 from schemas.protocol import PlaceSeen
 from schemas.refusal import GuardError, UnreachableError
 
 _MEDIA = "media/"
+_THREADS = 8
+_WORTH_THREADS = 24
+"""From so many keys on they are asked for side by side; a request to a bucket is mostly waiting."""
+_LOOKS, _PAUSE = 4, 0.5
+"""How often, and at how many seconds' distance, writers are waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +53,64 @@ def look(ground: Ground, order: str) -> Looked:
 
 
 def _absent(store: Store, keys: list[str]) -> int:
-    absent = 0
-    for key in keys:
+    """How many keys a place shows nothing under; it is asked for no more once it does not answer."""
+    down = threading.Event()
+
+    def absent(key: str) -> bool:
+        if down.is_set():
+            return False
         try:
-            absent += store.remains(key).absent
+            return store.remains(key).absent
         except (UnreachableError, GuardError, OSError):
-            return absent
-    return absent
+            down.set()
+            return False
+
+    if len(keys) < _WORTH_THREADS:
+        return sum(absent(key) for key in keys)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return sum(pool.map(absent, keys))
+
+
+def strange(ground: Ground, touched: Sequence[tuple[str, Month, tuple[str, ...]]]) -> dict[str, int]:
+    """Objects beside the live ones where culled items lay, by place: what nobody knows may hold anything.
+
+    An unregistered copy, a file whose removal failed, what a writer put there and has not registered yet: with any of
+    them left, nobody can say that the items are gone. Writers are given some seconds.
+    """
+    for left in reversed(range(_LOOKS)):
+        found = _strange(ground, touched)
+        if not found or not left:
+            return found
+        time.sleep(_PAUSE)
+    return {}
+
+
+def _strange(ground: Ground, touched: Sequence[tuple[str, Month, tuple[str, ...]]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    prefixes = [
+        prefix
+        for authority, month, accounts in touched
+        for prefix in (
+            f"holdings/{authority}/{month}/",
+            *(f"archive/{authority}/records/{account}/{month}/" for account in accounts),
+        )
+    ]
+    for store in (ground.store, *ground.mirrors):
+        try:
+            keys = [info.key for prefix in prefixes for info in store.list(prefix)]
+            keys += [key for prefix in prefixes for key in store.unfinished(prefix)] if store is ground.store else []
+        except (UnreachableError, OSError):
+            found[store.place] = 1
+            continue
+        with ground.state.reading() as books:
+            live = {file.key for file in books.manifest.live()}
+            others = [key for key in keys if key not in live]
+            retired = {*books.copies.retired()}
+            known = books.copies.known(others) - retired
+        unknown = [key for key in others if key not in known]
+        if unknown:
+            found[store.place] = len(unknown)
+    return found
 
 
 def scan(ground: Ground, order: str) -> int:

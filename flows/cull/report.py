@@ -9,6 +9,7 @@ from datetime import date
 from flows.cull.act import frozen_list
 from flows.keep.read import rows_of_item
 from schemas.calendar import local_day
+from schemas.codes.words import records
 from schemas.ground import Ground
 from schemas.ids import ItemId, item_id
 from schemas.order import Order, Tombstone
@@ -50,7 +51,7 @@ def order_lines(order: Order, draft: Draft | None) -> Iterator[str]:
         yield "Ingen plan är antagen. Utan plan får ingenting gallras: allt bevaras tills vidare."
     yield f"Förslag {order.digest}"
     yield f"Bedömt för {order.as_of}, planutgåva {order.edition or '–'}."
-    yield (f"{order.cull} handlingar är i tur att gallras, {order.ask} kräver ställningstagande, {order.keep} behålls.")
+    yield (f"{records(order.cull)} är i tur att gallras, {order.ask} kräver ställningstagande, {order.keep} behålls.")
     if draft is None:
         return
     for one in draft.totals:

@@ -22,6 +22,7 @@ from flows.cull.mandate import Hand
 from flows.cull.verify import verify_certificate
 from flows.oversee.persons import give_key, made_key
 from schemas.calendar import local_day
+from schemas.codes.words import records
 from schemas.order import GUARDS
 
 ROWS = ("kommentar", "borttaget-reklam")
@@ -82,9 +83,9 @@ def told(culled: Culled) -> Iterator[str]:
     """The culling in Swedish."""
     counts, executed = culled.counts, culled.executed
     yield "En gallring, spelad i en kopia av arkivet:"
-    yield f"  {culled.proposer} föreslår och skriver under: {counts.cull} handlingar i tur (förslag {culled.digest[:12]})."
+    yield f"  {culled.proposer} föreslår och skriver under: {records(counts.cull)} i tur (förslag {culled.digest[:12]})."
     yield f"  {culled.approver} godkänner som andra person."
-    yield f"  Gallrat: {executed.culled} handlingar; behållna vid den sista kontrollen: {executed.kept}."
+    yield f"  Gallrat: {records(executed.culled)}; behållna vid den sista kontrollen: {executed.kept}."
     for one in executed.places:
         name = "databasen" if one.place == "sqlite" else "lagret"
         yield f"  {name}: {one.verified_absent} av {one.removed} iakttagna borta."

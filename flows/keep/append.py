@@ -51,12 +51,13 @@ def append(
     *,
     chance: Chance,
     at: datetime,
+    first: Callable[[Books], None] | None = None,
     also: Callable[[Books], None] | None = None,
 ) -> None:
     """Write the rows and attachments and register them.
 
     Order: a committed intent for every object; the objects; one transaction with manifest, native ids, media
-    references, receipt and whatever ``also`` writes. The media rows' locks are taken before the objects are looked
+    references, receipt and whatever ``also`` writes; ``first`` comes before all of it (locks that come before others). The media rows' locks are taken before the objects are looked
     at, so that a removal running beside us cannot take an attachment that we are about to refer to.
 
     Raises:
@@ -92,6 +93,8 @@ def append(
             store.put_new(file.key, data)
     try:
         with state.writing() as books:
+            if first is not None:
+                first(books)
             books.leases.check(lease)
             refuse_taken(books, addition.natives)
             _refer(books, store, addition)

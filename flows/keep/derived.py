@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO
 
 from flows.keep.removal import Everywhere, Removed
-from schemas.books import Books, Copy, Lease, LeaseTakenError, State
+from schemas.books import Books, Copy, Lease, LeaseLostError, LeaseTakenError, State
 from schemas.neighbours import AlreadyThereError, Store
 from schemas.receipt import Receipt
 
@@ -46,14 +47,28 @@ def write_derived(
         # that was stopped before it could register it.
         pass
     observed = receipt() if callable(receipt) else receipt
-    with state.writing() as books:
-        books.leases.check(lease)
-        books.copies.add(copy)
-        if observed is not None:
-            books.ledger.append(observed)
-        if also is not None:
-            also(books)
-        books.intents.close([copy.key])
+    try:
+        with state.writing() as books:
+            books.leases.check(lease)
+            books.copies.add(copy)
+            if observed is not None:
+                books.ledger.append(observed)
+            if also is not None:
+                also(books)
+            books.intents.close([copy.key])
+    except LeaseLostError:
+        with state.reading() as books:
+            ours = not books.copies.known([copy.key]) and not books.intents.known([copy.key])
+        if ours:  # recovery closed our intent before we had written; nobody else will ever take it away
+            take_away(store, [copy.key])
+        raise
+
+
+def take_away(store: Store, keys: Sequence[str]) -> None:
+    """Remove objects of ours that will never be registered, as far as it can be done now."""
+    for key in keys:
+        with suppress(Exception):
+            store.destroy(key)
 
 
 def remove_retired(state: State, store: Store, at: datetime, mirrors: Sequence[Store]) -> Removed:

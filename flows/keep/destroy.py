@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.keep.derived import take_away
 from flows.keep.documents import KIND, Replaced, without
 from flows.keep.likeness import remember_destroyed
-from schemas.books import Books, Lease, LiveFile, RevisionChangedError
+from schemas.books import Books, Lease, LeaseLostError, LiveFile, RevisionChangedError
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month
+from schemas.merkle import leaf, root
 from schemas.neighbours import AlreadyThereError
 from schemas.order import Tombstone
-from schemas.receipt import Receipt
+from schemas.receipt import Link, Receipt
 from schemas.shelf import holding, medium
 from schemas.tables import sort, to_parquet, to_rows
 
@@ -36,11 +37,12 @@ class ChangedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destroyed:
-    """What one partition lost: items, rows, and bytes of the objects before minus after."""
+    """What one partition lost: items, rows, bytes of the objects before minus after; and the key of its new file."""
 
     items: int
     rows: int
     bytes: int
+    key: str | None
 
 
 def destroy(
@@ -56,7 +58,7 @@ def destroy(
     act: str,
     hash_of: HashOf,
     revision: int | None = None,
-    unchanged: Callable[[int], bool] | None = None,
+    unchanged: Callable[[Books, Link], bool] | None = None,
     also: Callable[[Books], None] | None = None,
 ) -> Destroyed:
     """Swap the partition's files for ones without the items, in one transaction with all that follows from it.
@@ -66,8 +68,8 @@ def destroy(
         files: the partition's live files, as read into ``table`` (all columns of ``HOLDINGS``).
         order: the order it happens under. act: the receipt's act.
         revision: of holds, marks and plan that the items were judged under.
-        unchanged: given the number of the link that this act adds to the ledger, whether nothing that the judgement
-            rests on was written before it.
+        unchanged: given the link that this act adds to the ledger, whether nothing that the judgement rests on was
+            written before it. Asked in the transaction, when nobody else can add one.
         also: does more in the same transaction, and may refuse by raising.
 
     Raises:
@@ -85,7 +87,7 @@ def destroy(
         documents = books.copies.find(kind=KIND, authority=authority, month=month)
     replaced = without(ground, lease, documents, names, at=at, chance=chance)
     size = sum(file.size for file in files) - (new.size if new else 0)
-    done = Destroyed(items=len(tombstones), rows=lost.num_rows, bytes=size)
+    done = Destroyed(items=len(tombstones), rows=lost.num_rows, bytes=size, key=new.key if new else None)
     receipt = Receipt(
         act=act,
         at=at,
@@ -99,6 +101,7 @@ def destroy(
             "rows_after": kept.num_rows,
             "files_before": len(files),
             "documents": len(replaced.copies),
+            "leaves_root": root(sorted(leaf(one.salt, one.item) for one in tombstones)),
         },
     )
 
@@ -106,10 +109,12 @@ def destroy(
         books.leases.check(lease)
         if revision is not None and books.revision(lock=True) != revision:
             raise RevisionChangedError("a hold, a mark or the plan changed; judge again")
+        # Revision, attachments, ledger: whoever takes several of these locks takes them in this order.
+        books.media.lock(sorted({digest for _, digest in books.media.of(sorted(names))}))
         link = books.ledger.append(receipt)
         # Others write their links before they commit: a number in between is something that we have not judged.
         live = {file.key for file in books.manifest.live(authority, month)}
-        if (unchanged is not None and not unchanged(link.seq)) or live != {one.key for one in files}:
+        if (unchanged is not None and not unchanged(books, link)) or live != {one.key for one in files}:
             raise ChangedError("the archive changed since the items were judged; judge again")
         if also is not None:
             also(books)
@@ -124,9 +129,10 @@ def destroy(
     try:
         with ground.state.writing() as books:
             swap(books)
-    except BaseException:
-        # Nothing was destroyed: what was written in the rows' place must not lie about with other items' content.
-        _take_away(ground, [*([new.key] if new else []), *(copy.key for copy in replaced.new)])
+    except (ChangedError, RevisionChangedError, LeaseLostError):
+        # We refused before the commit, so nothing was destroyed: what was written in the rows' place must not lie
+        # about with other items' content. After any other error nobody knows; recovery looks at what is registered.
+        take_away(ground.store, [*([new.key] if new else []), *(copy.key for copy in replaced.new)])
         raise
     return done
 
@@ -166,16 +172,6 @@ def _write(
     except AlreadyThereError:
         pass  # the name is the digest of the bytes
     return new
-
-
-def _take_away(ground: Ground, keys: Sequence[str]) -> None:
-    """Remove objects that will not be registered, as far as it can be done now; recovery does the rest."""
-    with suppress(Exception):
-        with ground.state.reading() as books:
-            registered = books.manifest.known(keys) | books.copies.known(keys)
-        for key in keys:
-            if key not in registered:
-                ground.store.destroy(key)
 
 
 def _forget_items(

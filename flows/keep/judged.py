@@ -12,7 +12,7 @@ from flows.keep.held import resolve
 from flows.keep.read import partitions
 from schemas.ground import Ground
 from schemas.hold import Hold, Mark
-from schemas.ids import Month
+from schemas.ids import ItemId, Month
 from schemas.plan.evaluate import evaluate
 from schemas.plan.model import Plan
 from schemas.plan.read import read_plan
@@ -28,6 +28,7 @@ class Standing:
         marks: all of them. holds: those that count, by what they bind (``flows.keep.held``): items, threads, accounts
             and authorities alone.
         revision: number raised by every change of the three; the judgement is stale when it has moved.
+        pending: items that wait to be registered or delivered.
     """
 
     plan: Plan | None
@@ -35,6 +36,7 @@ class Standing:
     marks: Sequence[Mark]
     holds: Sequence[Hold]
     revision: int
+    pending: frozenset[ItemId] = frozenset()
 
     @property
     def edition(self) -> str | None:
@@ -58,12 +60,13 @@ def standing(ground: Ground, as_of: date, *, since: datetime | None = None, hold
         marks = list(books.marks.all())
         standing_holds = [one for one in books.holds.all() if _counts(one, since)] if holds else []
         revision = books.revision()
+        pending = frozenset(ItemId(errand.subject) for errand in books.outbox.waiting())
     bound = resolve(ground.state, ground.store, standing_holds, marks, since=since)
     plans = [(read_plan(one.text, one.edition), one.digest) for one in adopted]
     valid = [pair for pair in plans if pair[0].force.has(as_of)]
     chosen = (valid or plans)[-1:]
     plan, digest = chosen[0] if chosen else (None, None)
-    return Standing(plan=plan, digest=digest, marks=marks, holds=bound, revision=revision)
+    return Standing(plan=plan, digest=digest, marks=marks, holds=bound, revision=revision, pending=pending)
 
 
 def _counts(hold: Hold, since: datetime | None) -> bool:
@@ -76,4 +79,4 @@ def decisions(ground: Ground, base: Standing, as_of: date) -> Iterator[pa.Table]
     def read(columns: Sequence[str]) -> Iterator[tuple[str, Month, pa.Table]]:
         return partitions(ground.state, ground.store, columns)
 
-    return evaluate(read, base.plan, base.marks, base.holds, as_of)
+    return evaluate(read, base.plan, base.marks, base.holds, as_of, pending=base.pending)

@@ -56,6 +56,7 @@ def write_own(
     evidence: Mapping[str, int] = _NOTHING,
     files: Sequence[OwnFile] = (),
     about: Row | None = None,
+    first: Callable[[Books], None] | None = None,
     also: Callable[[Books, ItemId], None] | None = None,
 ) -> ItemId:
     """Write one item that Bevara makes; returns its id.
@@ -69,7 +70,7 @@ def write_own(
         actor: the registered person on whose behalf it is made; stands in the payload as ``by``.
         evidence: counts for the receipt. files: attachments, in order.
         about: a row of the item it belongs under; it then lies in that one's thread.
-        also: does more in the same transaction.
+        first: comes first in the transaction (locks that come before others). also: does more in it, last.
 
     Raises:
         LeaseTakenError: somebody else writes such items of the authority and does not end.
@@ -99,8 +100,13 @@ def write_own(
             if also is not None:
                 also(books, item)
 
-        append(ground.state, ground.store, lease, addition, chance=chance, at=at, also=more)
+        append(ground.state, ground.store, lease, addition, chance=chance, at=at, first=first, also=more)
     return item
+
+
+def revision_first(books: Books) -> None:
+    """For ``first``: whoever needs both locks takes the revision's before the ledger's; a culling does the same."""
+    books.revision(lock=True)
 
 
 def read_own(ground: Ground, item: ItemId) -> Row | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.keep.derived import remove_retired
+from flows.keep.derived import remove_retired, take_away
 from flows.keep.read import read_files
-from schemas.books import Books, Lease, LeaseTakenError, LiveFile, RevisionChangedError, State
+from schemas.books import Books, Lease, LeaseLostError, LeaseTakenError, LiveFile, RevisionChangedError, State
 from schemas.ids import Month
 from schemas.neighbours import AlreadyThereError, Chance, Clock, Store
 from schemas.receipt import Receipt
@@ -83,7 +83,20 @@ def rewrite(
             store.put_new(new.key, data)
         except AlreadyThereError:
             pass  # the name is the digest of the bytes
-    with state.writing() as books:
+    receipt = Receipt(
+        act=act,
+        at=at,
+        actor="bevara",
+        subjects=(f"{authority}/{month}",),
+        evidence={
+            "batch": batch,
+            "files_before": len(old),
+            "rows_before": table.num_rows,
+            "rows_after": kept.num_rows,
+        },
+    )
+
+    def swap(books: Books) -> None:
         books.leases.check(lease)
         if revision is not None and books.revision(lock=True) != revision:
             raise RevisionChangedError("a hold, a mark or the plan changed; judge again")
@@ -91,22 +104,17 @@ def rewrite(
         if new is not None:
             books.manifest.add(new)
             books.intents.close([new.key])
-        books.ledger.append(
-            Receipt(
-                act=act,
-                at=at,
-                actor="bevara",
-                subjects=(f"{authority}/{month}",),
-                evidence={
-                    "batch": batch,
-                    "files_before": len(old),
-                    "rows_before": table.num_rows,
-                    "rows_after": kept.num_rows,
-                },
-            )
-        )
+        books.ledger.append(receipt)
         if also is not None:
             also(books)
+
+    try:
+        with state.writing() as books:
+            swap(books)
+    except (LeaseLostError, RevisionChangedError):
+        # Recovery may have closed our intent already; without it the object would lie there unknown.
+        take_away(store, [new.key] if new else [])
+        raise
     remove_retired(state, store, at, mirrors)
     return Rewritten(rows_before=table.num_rows, rows_after=kept.num_rows, files_before=len(old))
 

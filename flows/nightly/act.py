@@ -64,7 +64,16 @@ class Night:
             "overdue": self.overdue,
             "resumed": self.resumed,
             "forgotten": self.forgotten,
-            "findings": [{"code": one.code, "severity": one.severity, "subject": one.subject} for one in self.findings],
+            "findings": [
+                {
+                    "code": one.code,
+                    "severity": one.severity,
+                    "subject": one.subject,
+                    "count": one.count,
+                    "parameters": dict(one.parameters),
+                }
+                for one in self.findings
+            ],
         }
 
 

@@ -10,6 +10,7 @@ from flows import exits
 from flows.harvest.command import as_text, exit_code
 from flows.nightly.act import Night, run_night
 from schemas.codes import sentence
+from schemas.codes.words import records
 from schemas.ground import Home
 
 
@@ -44,7 +45,7 @@ def as_lines(night: Night) -> str:
         lines.append("Ingen plan är antagen: allt bevaras tills vidare.")
     else:
         if night.overdue:
-            lines.append(f"Försenad gallring: {night.overdue} handlingar skulle ha gallrats för länge sedan.")
+            lines.append(f"Försenad gallring: {records(night.overdue)} skulle ha gallrats för länge sedan.")
         lines.append(
             f"Gallring: {night.due.cull} förfallna, {night.due.ask} att ta ställning till, {night.due.keep} kvar."
         )

@@ -1,4 +1,4 @@
-"""The commands of the registers: ``account`` here, ``person``, ``mark`` and ``hold`` in modules of their own."""
+"""The commands of the registers: ``account`` here, ``person``, ``mark``, ``hold`` and ``place`` in modules of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
-from flows.oversee import hold_command, mark_command, person_command
+from flows.oversee import hold_command, mark_command, person_command, place_command
 from flows.oversee.register import add_account
 from schemas.account import Account, account_from
 from schemas.ground import Home
@@ -17,7 +17,7 @@ from schemas.refusal import RefusedError
 
 
 def register(verbs: Any) -> None:
-    """Add the four commands to the command line."""
+    """Add the five commands to the command line."""
     account = verbs.add_parser("account", help="kontoregistret").add_subparsers(dest="what", required=True)
     one = account.add_parser("add", help="lägg till eller ändra ett konto ur en TOML-fil")
     one.add_argument("file", type=Path, metavar="FILE.toml")
@@ -27,6 +27,7 @@ def register(verbs: Any) -> None:
     person_command.register(verbs)
     mark_command.register(verbs)
     hold_command.register(verbs)
+    place_command.register(verbs)
 
 
 def read_account(path: Path) -> Account:

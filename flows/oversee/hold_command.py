@@ -9,6 +9,7 @@ from typing import Any
 
 from flows import exits
 from flows.keep.held import DIRECT
+from flows.keep.soon import copied
 from flows.oversee.holds import Told, lift_hold, rendered, set_hold
 from schemas.covered import Predicate
 from schemas.ground import Home
@@ -45,11 +46,11 @@ def register(verbs: Any) -> None:
     one.add_argument("--title", default="", help="rubrik")
     one.add_argument("--mandate", default="", help="vad stoppet grundas på")
     one.add_argument("--description", default="", help="beskrivning")
-    one.set_defaults(run=_set, writes=True)
+    one.set_defaults(run=copied(_set), writes=True)
     one = hold.add_parser("lift", help="häv ett gallringsstopp")
     one.add_argument("number", type=int, metavar="NUMBER")
     one.add_argument("--as", dest="person", required=True, metavar="PERSON")
-    one.set_defaults(run=_lift)
+    one.set_defaults(run=copied(_lift), writes=True)
     one = hold.add_parser("list", help="visa gallringsstopp som gäller")
     one.add_argument("--all", action="store_true", help="även de som är hävda")
     one.set_defaults(run=_list)

@@ -14,7 +14,7 @@ from typing import Any
 
 from flows.keep.held import DIRECT, record_of, values_of
 from flows.keep.mandates import mandated
-from flows.keep.own import write_own
+from flows.keep.own import revision_first, write_own
 from flows.oversee.marks import diary_number, existing, refuse_culled
 from schemas.books import Books
 from schemas.covered import Predicate, UnreadablePredicateError, predicate_from, predicate_of_period
@@ -216,6 +216,7 @@ def _recorded(
         text="\n".join(lines),
         payload={"hold": values},
         at=at,
+        first=revision_first,
         act="hold.record",
         actor=person,
         about=before,

@@ -10,6 +10,7 @@ from typing import Any
 
 from flows import exits
 from flows.keep.found import Sought, items_with
+from flows.keep.soon import copied
 from flows.oversee.marks import listed_items, mark_items
 from schemas.calendar import local_day
 from schemas.ground import Home
@@ -36,7 +37,7 @@ def register(verbs: Any) -> None:
     mark.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="med --search: publicerad tidigast")
     mark.add_argument("--to", dest="last", type=_day, metavar="YYYY-MM-DD", help="med --search: publicerad senast")
     mark.add_argument("--dry-run", action="store_true", help="visa bara hur många och vilka")
-    mark.set_defaults(run=_mark, writes=True)
+    mark.set_defaults(run=copied(_mark), writes=True)
 
 
 def _day(text: str) -> date:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.keep.found import authorities_of
 from flows.keep.mandates import mandated
-from flows.keep.own import write_own
+from flows.keep.own import revision_first, write_own
 from schemas.books import Books
 from schemas.calendar import local_day
 from schemas.ground import Ground
@@ -102,6 +102,7 @@ def mark_items(
         text=f"Märkningen {kind} har {word} {count} av {person}. {comment}",
         payload={"mark": {"kind": kind, "items": list(names), "comment": comment, "removed": remove}},
         at=at,
+        first=revision_first,
         act="mark.record",
         actor=person,
         also=enter,

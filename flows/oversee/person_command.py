@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flows import exits
 from flows.keep.mandates import known_person
-from flows.oversee.persons import add_person, change_person, check_new, give_key, made_key, public_key
+from flows.keep.soon import copied
+from flows.oversee.persons import (
+    Countersigner,
+    add_person,
+    change_person,
+    check_new,
+    countersigner,
+    give_key,
+    made_key,
+    public_key,
+)
 from schemas.books import Books
 from schemas.ground import Home
 from schemas.person import ROLES, Person, PersonKey
@@ -28,19 +39,38 @@ def register(verbs: Any) -> None:
     one.add_argument("--role", dest="role_option", help="samma sak som namngivet val")
     _key_options(one)
     _person_options(one)
-    one.set_defaults(run=_add)
+    _by(one, "vem som registrerar")
+    one.set_defaults(run=copied(_add), writes=True)
     one = person.add_parser("key", help="ge en person en (ny) nyckel; den tidigare upphör att gälla")
     one.add_argument("name", metavar="NAME")
     _key_options(one)
-    one.set_defaults(run=_key)
+    _by(one, "en annan arkivansvarig, som skriver under bytet med sin nyckel")
+    one.add_argument(
+        "--sign-key-file",
+        type=Path,
+        metavar="FILE",
+        help="nyckeln som skriver under: den hittillsvarande, eller --as:s",
+    )
+    one.add_argument(
+        "--sign-passphrase-file", type=Path, metavar="FILE", help="dess lösenfras (utan --as annars --passphrase-file)"
+    )
+    one.add_argument(
+        "--lost", action="store_true", help="den tidigare nyckeln är förlorad och ingen annan kan skriva under"
+    )
+    one.set_defaults(run=copied(_key), writes=True)
     one = person.add_parser("change", help="ändra roll, giltighet eller delegationsbeslut")
     one.add_argument("name", metavar="NAME")
     one.add_argument("--role", dest="role_option", help=", ".join(ROLES))
     _person_options(one)
-    one.set_defaults(run=_change)
+    _by(one, "vem som ändrar")
+    one.set_defaults(run=copied(_change), writes=True)
     one = person.add_parser("list", help="visa personer")
     one.add_argument("--keys", action="store_true", help="visa nycklarna, även de som upphört")
     one.set_defaults(run=_list)
+
+
+def _by(parser: Any, told: str) -> None:
+    parser.add_argument("--as", dest="person", metavar="PERSON", help=told)
 
 
 def _key_options(parser: Any) -> None:
@@ -93,19 +123,21 @@ def _add(home: Home, args: argparse.Namespace) -> int:
     check_new(home.ground, args.name, role, **stated)
     if args.public_key is not None:
         public = _public(args)
-        _answer_added(args, add_person(home.ground, args.name, role, key=public, **stated), public, None)
+        _answer_added(
+            args, add_person(home.ground, args.name, role, key=public, by=args.person, **stated), public, None
+        )
         return exits.DONE
     key: str | None = None
     file: Path | None = None
     try:
         with made_key(home, args.name, args.key_file, args.passphrase_file) as made:
             key, file = made
-            person = add_person(home.ground, args.name, role, key=key, **stated)
+            person = add_person(home.ground, args.name, role, key=key, by=args.person, **stated)
     except PersonNeededError:
         if args.key_file is not None:
             raise
         # Nobody is here to ask for a passphrase: the person can be registered now and get a key later.
-        person = add_person(home.ground, args.name, role, **stated)
+        person = add_person(home.ground, args.name, role, by=args.person, **stated)
     _answer_added(args, person, key, file)
     return exits.DONE
 
@@ -121,18 +153,32 @@ def _answer_added(args: argparse.Namespace, person: Person, key: str | None, fil
 def _key(home: Home, args: argparse.Namespace) -> int:
     with home.ground.state.reading() as books:
         person = known_person(books, args.name, "NAME")
+        replaces = bool(books.persons.keys(person.name))
+    public = None if args.public_key is None else _public(args)
+    # Who signs is unlocked before the new key's file lies where keys are looked for.
+    signs = _signs(home, args) if replaces and not args.lost else None
+    by = args.person if signs is None else None
     file: Path | None
-    if args.public_key is not None:
-        key, file = _public(args), None
-        give_key(home.ground, person.name, key)
+    if public is not None:
+        key, file = public, None
+        give_key(home.ground, person.name, key, countersigned=signs, lost=args.lost, by=by)
     else:
         with made_key(home, person.name, args.key_file, args.passphrase_file) as (key, file):
-            give_key(home.ground, person.name, key)
+            give_key(home.ground, person.name, key, countersigned=signs, lost=args.lost, by=by)
     if args.json:
         _print_key(person, key, file)
     else:
         print(f"{person.name} har fått en ny nyckel. {_told(key, file)}")
     return exits.DONE
+
+
+def _signs(home: Home, args: argparse.Namespace) -> Countersigner:
+    """The person with the key until now, or the one who is named by ``--as``."""
+    name = args.person or args.name
+    secret = args.sign_passphrase_file or (args.passphrase_file if name == args.name else None)
+    if secret is None:
+        print(f"{name} skriver under bytet med sin nyckel:", file=sys.stderr)
+    return countersigner(home, name, args.sign_key_file, secret)
 
 
 def _public(args: argparse.Namespace) -> str:
@@ -157,7 +203,7 @@ def _change(home: Home, args: argparse.Namespace) -> int:
     changes = _stated(args) | ({"role": args.role_option} if args.role_option else {})
     if not changes:
         raise RefusedError("person change", args.name, "name what to change, for example --valid-to 2026-12-31")
-    person = change_person(home.ground, args.name, changes)
+    person = change_person(home.ground, args.name, changes, by=args.person)
     print(json.dumps(_as_json(person, None)) if args.json else f"{person.name}: {person.role}{_validity(person)}.")
     return exits.DONE
 

@@ -1,24 +1,30 @@
-"""The register of persons: who they are, what their role lets them do and since when, and their public keys."""
+"""The register of persons: who they are, what their role lets them do and since when, and their public keys.
+
+Two persons must be two human beings: no two names that read the same, and nobody gets another key in somebody's place
+without a signature.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.keep.mandates import known_person
+from flows.keep.mandates import known_person, mandated
 from schemas.books import Books
 from schemas.calendar import local_day
 from schemas.ground import Ground, Home
-from schemas.person import ROLES, Person, PersonKey
+from schemas.neighbours import Signer
+from schemas.person import ROLES, Person, PersonKey, key_statement, same_name
 from schemas.receipt import Receipt, Scalar
-from schemas.refusal import RefusedError
+from schemas.refusal import GuardError, RefusedError
 
 _NAME_LENGTH = 100
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -30,59 +36,167 @@ _FILE_LIMIT = 4096
 
 
 def check_new(ground: Ground, name: str, role: str, **stated: Any) -> Person:
-    """The person as ``add_person`` would register it now. Raises RefusedError where it would refuse."""
+    """The person as ``add_person`` would register it now, the name composed (NFC). Raises RefusedError."""
     at = ground.clock.now()
-    person = Person(name=name, role=role, added=at, **stated)
+    person = Person(name=unicodedata.normalize("NFC", name), role=role, added=at, **stated)
     check_person(person, local_day(at))
     with ground.state.reading() as books:
-        if books.persons.get(name) is not None:
-            raise RefusedError("person", name, "choose a name that is not registered yet")
+        _refuse_taken(books, person.name)
     return person
 
 
-def add_person(ground: Ground, name: str, role: str, *, key: str | None = None, **stated: Any) -> Person:
+def _refuse_taken(books: Books, name: str) -> None:
+    if any(same_name(one.name) == same_name(name) for one in books.persons.all()):
+        raise RefusedError(
+            "person", name, "choose a name that is not registered yet; case and spaces alone tell no two persons apart"
+        )
+
+
+def add_person(
+    ground: Ground, name: str, role: str, *, key: str | None = None, by: str | None = None, **stated: Any
+) -> Person:
     """Register a person, with a public key or without.
 
     Args:
+        by: the registered person who does it and answers for it; None = not stated.
         stated: validity and delegation decision, the fields of ``Person`` from ``valid_from`` on.
 
     Raises:
-        RefusedError: an unknown role, a name that is taken, days in the wrong order, a key that somebody has.
+        RefusedError: an unknown role, a name that is taken or that only case, spaces or encoding tell from a
+            registered one, days in the wrong order, a key that somebody has. GuardError: ``by`` may not (G-MANDATE).
     """
     person = check_new(ground, name, role, **stated)
     at = person.added
     with ground.state.writing() as books:
+        actor = actor_of(books, by, at)
+        _refuse_taken(books, person.name)
         books.persons.add(person)
-        books.ledger.append(Receipt(act="person.add", at=at, actor=name, subjects=(name,), evidence=_evidence(person)))
+        books.ledger.append(
+            Receipt(act="person.add", at=at, actor=actor, subjects=(person.name,), evidence=_evidence(person))
+        )
         if key is not None:
-            _enter_key(books, name, key, at)
+            _enter_key(books, person.name, key, at, actor, {"first": True, "countersigned": None})
     return person
 
 
-def change_person(ground: Ground, name: str, changes: Mapping[str, Any]) -> Person:
+def change_person(ground: Ground, name: str, changes: Mapping[str, Any], *, by: str | None = None) -> Person:
     """Change a person's role, validity or delegation decision; what ``changes`` does not name stays.
 
     Raises:
-        RefusedError: no such person, or a value that ``add_person`` would refuse.
+        RefusedError: no such person, or a value that ``add_person`` would refuse. GuardError: ``by`` may not.
     """
     at = ground.clock.now()
     with ground.state.writing() as books:
+        actor = actor_of(books, by, at)
         before = known_person(books, name, "NAME")
         person = replace(before, **changes)
         check_person(person, local_day(at))
         books.persons.change(person)
         books.ledger.append(
-            Receipt(act="person.change", at=at, actor=name, subjects=(name,), evidence=_evidence(person))
+            Receipt(act="person.change", at=at, actor=actor, subjects=(name,), evidence=_evidence(person))
         )
     return person
 
 
-def give_key(ground: Ground, name: str, key: str) -> PersonKey:
-    """Give a person a (new) public key; the one before it ends. Raises RefusedError."""
+def actor_of(books: Books, by: str | None, at: datetime) -> str:
+    """Who a receipt names: the person who says so and may (``register``), else ``bevara``. Raises GuardError."""
+    return "bevara" if by is None else mandated(books, by, "register", at).name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Countersigner:
+    """Who signs that a person's key is replaced: the person with the key before it, or another arkivansvarig."""
+
+    person: str
+    signer: Signer
+
+
+def countersigner(home: Home, name: str, key_file: Path | None, passphrase_file: Path | None) -> Countersigner:
+    """Unlock the key that is registered for somebody now. Raises GuardError (G-FOREIGNKEY), RefusedError."""
+    signer = home.keyring.unlock(name, key_file, passphrase_file)
+    with home.ground.state.reading() as books:
+        if signer.public not in _current(books, name):
+            raise _foreign()
+    return Countersigner(person=name, signer=signer)
+
+
+def give_key(
+    ground: Ground,
+    name: str,
+    key: str,
+    *,
+    countersigned: Countersigner | None = None,
+    lost: bool = False,
+    by: str | None = None,
+) -> PersonKey:
+    """Give a person a public key; the one before it ends.
+
+    The first key needs nobody. Replacing one is signed, with the key before it or by another person who answers for
+    the registers: who holds the machine alone must not become somebody else. ``lost``: nobody can sign, which is taken
+    only when there is no other such person; the receipt says so.
+
+    Args:
+        by: the registered person who does it; None = the one who countersigns, if any.
+
+    Raises:
+        RefusedError: no such person, or the key is somebody's. GuardError: it must be signed (G-COUNTERSIGN), the
+            signing key is not registered (G-FOREIGNKEY), ``by`` or the one who signs may not (G-MANDATE).
+    """
     at = ground.clock.now()
     with ground.state.writing() as books:
         known_person(books, name, "NAME")
-        return _enter_key(books, name, key, at)
+        actor = actor_of(books, by, at)
+        before = books.persons.keys(name)
+        if not before:
+            told: dict[str, Scalar] = {"first": True, "countersigned": None}
+        elif countersigned is not None:
+            told = _countersigned(books, name, key, countersigned, at)
+            actor = countersigned.person if by is None else actor
+        else:
+            told = _lost(books, name, at, lost=lost)
+        return _enter_key(books, name, key, at, actor, told)
+
+
+def _countersigned(books: Books, name: str, key: str, one: Countersigner, at: datetime) -> dict[str, Scalar]:
+    if one.person != name:
+        mandated(books, one.person, "register", at)
+    if one.signer.public not in _current(books, one.person):
+        raise _foreign()
+    said = key_statement(name, key, by=one.person, at=at)
+    return {
+        "first": False,
+        "countersigned": one.person,
+        "countersigned_key": one.signer.public,
+        "signature": one.signer.sign(said.encode("utf-8")).hex(),
+    }
+
+
+def _lost(books: Books, name: str, at: datetime, *, lost: bool) -> dict[str, Scalar]:
+    others = [
+        one.name
+        for one in books.persons.all()
+        if one.name != name and one.may("register", local_day(at)) and _current(books, one.name)
+    ]
+    if not lost or others:
+        remedy = "sign with the key before it, or let another arkivansvarig sign ('--as PERSON')"
+        raise GuardError(
+            "G-COUNTERSIGN",
+            "a key is replaced only when somebody signs for it",
+            remedy if others else f"{remedy}; if the key before it is lost, say --lost",
+        )
+    return {"first": False, "countersigned": None, "lost": True}
+
+
+def _current(books: Books, name: str) -> frozenset[str]:
+    return frozenset(one.key for one in books.persons.keys(name) if one.ended is None)
+
+
+def _foreign() -> GuardError:
+    return GuardError(
+        "G-FOREIGNKEY",
+        "the key in the file is not the one registered for who signs",
+        "name the registered key's file by --sign-key-file",
+    )
 
 
 @contextmanager
@@ -148,12 +262,12 @@ def public_key(text: str) -> str:
     return body[len(_SPKI) :].hex()
 
 
-def _enter_key(books: Books, name: str, key: str, at: datetime) -> PersonKey:
+def _enter_key(books: Books, name: str, key: str, at: datetime, actor: str, told: Mapping[str, Scalar]) -> PersonKey:
     if not _KEY.fullmatch(key):
         raise RefusedError("--public-key", key, "give 64 hexadecimal digits")
     given = PersonKey(person=name, key=key, added=at)
     books.persons.add_key(given)
-    books.ledger.append(Receipt(act="person.key", at=at, actor=name, subjects=(name,), evidence={"key": key}))
+    books.ledger.append(Receipt(act="person.key", at=at, actor=actor, subjects=(name,), evidence={"key": key, **told}))
     return given
 
 

@@ -182,7 +182,8 @@ def explain_item(ground: Ground, item: ItemId, base: Standing, as_of: date) -> E
         return partitions(ground.state, ground.store, columns)
 
     table = to_table(rows).select(list(COLUMNS))
-    facts = facts_of(read, item, base.plan, base.marks, base.holds, as_of, rows=(rows[0].authority, table))
+    own = (rows[0].authority, table)
+    facts = facts_of(read, item, base.plan, base.marks, base.holds, as_of, rows=own, pending=base.pending)
     if facts is None:
         raise RefusedError("ITEM", item, "the item has no rows that can be judged; run 'bevara verify --deep'")
     return Explained(

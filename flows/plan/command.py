@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
+from flows.keep.soon import copied
 from flows.plan.act import (
     Explained,
     adopt_plan,
@@ -21,7 +22,7 @@ from flows.plan.act import (
 )
 from flows.plan.decide import differences
 from flows.plan.gone import find_gone, gone_json, gone_lines
-from flows.plan.show import explanation, finding_line, plan_table, rule_json
+from flows.plan.show import OUTCOME_WORDS, explanation, finding_line, plan_table, rule_json
 from flows.plan.spreadsheet import import_plan
 from schemas.calendar import local_day
 from schemas.codes import plan as plan_codes
@@ -53,7 +54,7 @@ def register(verbs: Any) -> None:
     one = plan.add_parser("adopt", help="anta en planutgåva")
     one.add_argument("file", type=Path, metavar="FILE.toml")
     one.add_argument("--as", dest="person", metavar="PERSON", help="får utelämnas i en övningsmapp")
-    one.set_defaults(run=_adopt, writes=True)
+    one.set_defaults(run=copied(_adopt), writes=True)
     one = plan.add_parser("decisions", help="skriv utfallet för varje handling som Parquet")
     one.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD")
     one.add_argument("--out", type=Path, required=True, metavar="FILE.parquet")
@@ -110,7 +111,8 @@ def _check(home: Home, args: argparse.Namespace) -> int:
             print(finding_line(one))
         errors = sum(one.severity == "error" for one in found)
         warnings = sum(one.severity == "warning" for one in found)
-        print(f"{args.file.name}: {len(plan.rules)} rader, {errors} fel, {warnings} varningar.")
+        rules, warned = _counted(len(plan.rules), "rad", "rader"), _counted(warnings, "varning", "varningar")
+        print(f"{args.file.name}: {rules}, {errors} fel, {warned}.")
     return exits.FINDINGS if any(one.severity != "info" for one in found) else exits.DONE
 
 
@@ -181,11 +183,12 @@ def _diff(home: Home, args: argparse.Namespace) -> int:
         print(f"{one.rule}: {one.field}: {one.old or '–'} → {one.new or '–'}")
     print("" if found else "Planerna är lika.")
     for (first, second), count in changes.items():
-        print(f"{count} handlingar: {first} → {second}; till exempel {', '.join(effect.examples[first, second])}")
+        examples = ", ".join(effect.examples[first, second])
+        print(f"{_records(count)}: {OUTCOME_WORDS[first]} → {OUTCOME_WORDS[second]}; till exempel {examples}")
     for rule in effect.rules:
         if effect.begins[rule] or effect.ceases[rule]:
             print(
-                f"Rad {rule}: {effect.begins[rule]} handlingar blir genast i tur att gallras, {effect.ceases[rule]} "
+                f"Rad {rule}: {_records(effect.begins[rule])} blir genast i tur att gallras, {effect.ceases[rule]} "
                 f"är det inte längre (i tur nu {effect.before[rule]}, sedan {effect.after[rule]})."
             )
     if not changes:
@@ -193,6 +196,14 @@ def _diff(home: Home, args: argparse.Namespace) -> int:
     if has_errors(check_in_home(home.ground, new)):
         print("OBS: Den nya planen har fel; kör plan check.")
     return exits.DONE
+
+
+def _records(count: int) -> str:
+    return _counted(count, "handling", "handlingar")
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _adopt(home: Home, args: argparse.Namespace) -> int:
@@ -227,7 +238,7 @@ def _import(_home: Home, args: argparse.Namespace) -> int:
     else:
         for one in found.problems:
             print(one)
-        print(f"{found.rules} rader lästa, {len(found.problems)} problem.")
+        print(f"Lästa rader: {found.rules}, problem: {len(found.problems)}.")
     if found.rules:
         try:
             with args.out.open("x", encoding="utf-8") as stream:

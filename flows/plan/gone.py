@@ -31,6 +31,11 @@ class Gone:
     signatures: Sequence[Signature]
     receipts: Sequence[tuple[int, dict[str, Any]]]
 
+    @property
+    def finished(self) -> bool:
+        """Every place was seen to be empty of it, and that is certified."""
+        return self.order is not None and self.order.standing == "done"
+
 
 def find_gone(ground: Ground, item: ItemId) -> Gone | None:
     """What the archive knows of a culled item; None when no such item was culled."""
@@ -71,6 +76,7 @@ def gone_json(gone: Gone) -> dict[str, Any]:
             "parent": tomb.parent,
             "thread": tomb.thread,
             "certificate": operation.certificate if operation else None,
+            "finished": gone.finished,
         },
         "tried": [],
         "versions": [],
@@ -91,10 +97,16 @@ def gone_lines(gone: Gone, lang: Lang) -> Iterator[str]:
     yield f"{say('Handling', 'Record')} {tomb.item}"
     yield f"  {say('slag', 'kind')}: {value(tomb.kind, lang)}"
     yield ""
-    yield say(
-        f"Gallrad {day}. Innehållet är förstört och kan inte återskapas.",
-        f"Culled on {day}. The content is destroyed and cannot be had again.",
-    )
+    if gone.finished:
+        yield say(
+            f"Gallrad {day}. Innehållet är förstört och kan inte återskapas.",
+            f"Culled on {day}. The content is destroyed and cannot be had again.",
+        )
+    else:
+        yield say(
+            f"Gallringen pågår sedan {day}. Arkivet visar inte handlingen längre, men kopior kan finnas kvar på någon plats.",
+            f"Being culled since {day}. The archive shows it no longer, but copies may be left in some place.",
+        )
     yield f"  {say('planrad', 'rule')}: {tomb.rule} ({say('utgåva', 'edition')} {tomb.edition})"
     yield f"  {say('gallringsbeslut', 'order')}: {tomb.order}"
     for one in gone.signatures:

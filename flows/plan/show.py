@@ -31,6 +31,8 @@ _OUTCOMES = {
     "cull": ("I tur att gallras (inget är gallrat)", "Due for culling (nothing has been culled)"),
     "ask": ("Kräver ställningstagande; behålls tills vidare", "A person must decide; kept until then"),
 }
+OUTCOME_WORDS: Mapping[str, str] = {"keep": "behålls", "cull": "gallras", "ask": "kräver ställningstagande"}
+"""Outcomes in a sentence, in Swedish."""
 _WIDTH = 44
 
 
@@ -57,7 +59,7 @@ def plan_table(plan: Plan) -> Iterator[str]:
     yield f"Arkivbildare: {', '.join(plan.authorities)}"
     yield f"Räknesätt: {_COUNTING[plan.counting][0]}"
     if plan.quarantine is not None:
-        yield f"Väntetid innan en verkställd gallring blir slutlig: {plan.quarantine}"
+        yield f"Karantän innan en verkställd gallring blir slutlig: {plan.quarantine}"
     if plan.suppression is not None:
         yield f"Gallrade handlingar hämtas inte in igen under: {plan.suppression}"
     if plan.example:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pyarrow.compute as pc
 
@@ -16,14 +16,16 @@ from flows.keep.patience import patiently
 from flows.keep.read import read_file, read_files
 from flows.keep.recover import recover
 from flows.keep.removal import Removed
-from flows.restore.decide import Restored, certified, findings, finished, lost
+from flows.restore.decide import Lost, Restored, findings, lost
+from flows.restore.orders import settle
 from flows.restore.reading import Known, common
+from flows.restore.sweep import Strangers, refuse_strangers, remove_again, strangers
 from schemas.books import Lease, LiveFile, Suppressed
 from schemas.ground import Ground, Home
 from schemas.ids import ItemId, Month, native_hash
 from schemas.neighbours import MissingError
-from schemas.order import Standing, Tombstone
-from schemas.receipt import Link, Receipt
+from schemas.order import Tombstone
+from schemas.receipt import Receipt
 from schemas.refusal import GuardError, RefusedError, UnreachableError
 from schemas.second import RESTORING
 from schemas.tables import HOLDINGS
@@ -32,20 +34,20 @@ LEASE = "restore"
 """Lease of whoever restores."""
 
 _BATCH = 1_000
-_LISTS = ("proposal", "proposal-xml", "proposal-pdf")
-_UNFINISHED: frozenset[Standing] = frozenset({"signed", "approved", "quarantined", "open"})
 
 
 def restore(home: Home) -> Restored:
     """Bring the archive to what its second place knows. Safe to stop anywhere and to run again.
 
     First of all a mark is set in the state database, in one transaction with the first missing links; until it is
-    taken away, in one transaction with the receipt at the end, the home opens for nothing else.
+    taken away, in one transaction with the receipt at the end, the home opens for nothing else. An archive whose
+    database knows everything already is looked through for what an older store brought back.
 
     Raises:
         RefusedError: no second place is configured.
-        GuardError: another home's second place or a damaged one (``G-SECOND``), the archive has gone on by itself
-            (``G-FORK``), another key (``G-KEY``), or files of the backup are missing (``G-RESTORE``).
+        GuardError: another home's second place, a damaged one, or one whose lists its own ledger does not explain
+            (``G-SECOND``), the archive has gone on by itself (``G-FORK``), another key (``G-KEY``), or files of the
+            backup are missing or strange ones hold what was culled (``G-RESTORE``).
         UnreachableError: a place cannot be reached, or the store still holds what was culled; run again.
     """
     ground = home.ground
@@ -56,7 +58,7 @@ def restore(home: Home) -> Restored:
         known = Known(ground.second)
         begun = _begin(ground, known, lease)
         if begun is None:
-            return Restored(place=ground.second.place, needed=False)
+            return _only_store(ground, ground.second.place, lease)
         return _Replay(ground, known, key, begun, lease).run(ground.second.place)
 
 
@@ -66,13 +68,9 @@ def _begin(ground: Ground, known: Known, lease: Lease) -> tuple[int, int] | None
         known.refuse_other_home(books)
         at = common(books, known)
         mark = books.setting(RESTORING)
+    known.prove()  # the whole chain and every list are read before anything is changed
     if at == known.last and not mark:
         return None
-    for _ in known.links(at):
-        pass  # the whole chain is read before anything is changed
-    for order in known.orders:
-        for _ in known.entries(order):
-            pass
     start = int(json.loads(mark)["from"]) if mark else at
     links = known.links(at)
     while some := list(islice(links, _BATCH)):
@@ -81,6 +79,38 @@ def _begin(ground: Ground, known: Known, lease: Lease) -> tuple[int, int] | None
             books.set_setting(RESTORING, json.dumps({"from": start}))
             books.ledger.continue_with(some)
     return start, known.last
+
+
+def _only_store(ground: Ground, place: str, lease: Lease) -> Restored:
+    """The database is level: only the store, or a mirror, may have gone back in time."""
+    again = remove_again(ground)
+    _refuse_left(ground, again)
+    found = strangers(ground)
+    refuse_strangers(ground, found)
+    if not again.removed and not again.left and not found.found:
+        return Restored(place=place, needed=False)
+    with ground.state.writing() as books:
+        books.leases.check(lease)
+        books.ledger.append(
+            Receipt(
+                act="restore.swept",
+                at=ground.clock.now(),
+                actor="bevara",
+                subjects=("second",),
+                evidence={"place": ground.store.place, "removed": again.removed, "left": again.left},
+            )
+        )
+    told = findings(Lost(), again=again.removed, strangers=found.found, away=found.away, removed=(again,))
+    return Restored(place=place, again=again.removed, removed=(again,), findings=told)
+
+
+def _refuse_left(ground: Ground, *removed: Removed) -> None:
+    """The store itself must be rid of it before anything of the archive is readable."""
+    left = sum(one.places[0].left if one.places else one.left for one in removed)
+    if left:
+        raise UnreachableError(
+            f"{ground.store.place}: {left} objects that are to go are still there; run 'bevara restore' again"
+        )
 
 
 class _Replay:
@@ -105,11 +135,14 @@ class _Replay:
             self._clear(authority, month)
         self._suppress()
         self._forget_rest()
-        withdrawn = self._settle_orders()
+        with ground.state.writing() as books:
+            books.leases.check(self._lease)
+            settled = settle(books, ground.clock.now())
         removed = remove_retired(ground.state, ground.store, ground.clock.now(), ground.mirrors)
         media = remove_free(ground)
+        again = remove_again(ground)
         scrubbed = ground.state.scrub()
-        self._prove(removed, media)
+        strange = self._prove(removed, media, again)
         told = lost(self._bodies())
         done = Restored(
             place=place,
@@ -118,10 +151,23 @@ class _Replay:
             suppressed=self._suppressed() - before,
             items=self._items,
             rows=self._rows,
-            withdrawn=withdrawn,
-            removed=(removed, media),
+            withdrawn=settled.withdrawn,
+            open=settled.open,
+            again=again.removed,
+            removed=(removed, media, again),
             scrubbed=scrubbed,
-            findings=findings(told, missing=len(self._missing), withdrawn=withdrawn, removed=(removed, media)),
+            findings=findings(
+                told,
+                missing=len(self._missing),
+                withdrawn=settled.withdrawn,
+                open_orders=settled.open,
+                unknown_orders=settled.unknown,
+                ahead=len(self._known.ahead),
+                again=again.removed,
+                strangers=strange.found,
+                away=strange.away,
+                removed=(removed, media, again),
+            ),
         )
         self._finish(done)
         return done
@@ -217,13 +263,9 @@ class _Replay:
                     books.leases.check(self._lease)
                     books.natives.enter_suppressed(some)
 
-    def _prove(self, removed: Removed, media: Removed) -> None:
-        """Look once more: nothing culled in any live file, nothing left in the store."""
-        left = sum(one.places[0].left if one.places else one.left for one in (removed, media))
-        if left:
-            raise UnreachableError(
-                f"{self._ground.store.place}: {left} objects that are to go are still there; run 'bevara restore' again"
-            )
+    def _prove(self, *removed: Removed) -> Strangers:
+        """Look once more: nothing culled in any live file, nothing left in the store, no strange objects with it."""
+        _refuse_left(self._ground, *removed)
         for authority, month in self._partitions():
             _, gone = self._still_there(authority, month)
             if gone:
@@ -232,35 +274,9 @@ class _Replay:
                     f"{len(gone)} culled items are in {authority}/{month} again",
                     "end every other process that uses the home and run 'bevara restore' again",
                 )
-
-    def _settle_orders(self) -> int:
-        """Orders that were certified after the backup are done; others under way are withdrawn; returns how many.
-
-        They are withdrawn because holds set after the backup are not known any longer.
-        """
-        withdrawn = 0
-        with self._ground.state.writing() as books:
-            books.leases.check(self._lease)
-            for order in books.orders.all():
-                if order.standing in {"done", "withdrawn"}:
-                    continue
-                receipt = next((one for one in map(_read, books.ledger.about(order.digest)) if certified(one)), None)
-                if receipt is not None:
-                    books.orders.operate(finished(order.digest, receipt, books.orders.operation(order.digest)))
-                    books.orders.stand(order.digest, "done")
-                    # As at the end of an execution: the list names every item, and what remains are tombstones.
-                    books.copies.retire(
-                        [
-                            copy.key
-                            for kind in _LISTS
-                            for copy in books.copies.find(kind=kind)
-                            if copy.part == order.digest
-                        ]
-                    )
-                elif order.standing in _UNFINISHED:
-                    books.orders.stand(order.digest, "withdrawn")
-                    withdrawn += 1
-        return withdrawn
+        found = strangers(self._ground)
+        refuse_strangers(self._ground, found)
+        return found
 
     def _bodies(self) -> Iterator[str]:
         at = self._start
@@ -275,9 +291,10 @@ class _Replay:
         everywhere = all(not one.left for one in done.removed)
         with self._ground.state.writing() as books:
             books.leases.check(self._lease)
-            if everywhere:
-                for order in self._known.orders:
-                    books.orders.drop_keys(order)
+            for digest in self._known.orders if everywhere else ():
+                order = books.orders.get(digest)
+                if order is None or order.standing != "open":  # what is to be certified is looked for once more
+                    books.orders.drop_keys(digest)
             books.set_setting(RESTORING, "")
             books.ledger.append(
                 Receipt(
@@ -295,14 +312,11 @@ class _Replay:
                         "items": done.items,
                         "rows": done.rows,
                         "withdrawn": done.withdrawn,
+                        "open": done.open,
+                        "again": done.again,
                     },
                 )
             )
-
-
-def _read(one: Link) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(one.body)
-    return value
 
 
 _T = TypeVar("_T")

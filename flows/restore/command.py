@@ -28,7 +28,7 @@ def _restore(home: Home, args: argparse.Namespace) -> int:
 def as_json(done: Restored) -> dict[str, Any]:
     """The answer of ``restore --json``.
 
-    ``{"place", "needed", "links", "tombstones", "suppressed", "items", "rows", "withdrawn", "places": [{"place",
+    ``{"place", "needed", "links", "tombstones", "suppressed", "items", "rows", "withdrawn", "open", "again", "places": [{"place",
     "removed", "left"}], "database": {"place", "emptied", "remark"} or null, "findings": [{"code", "severity",
     "parameters", "sv", "en"}]}``.
     """
@@ -48,6 +48,8 @@ def as_json(done: Restored) -> dict[str, Any]:
         "items": done.items,
         "rows": done.rows,
         "withdrawn": done.withdrawn,
+        "open": done.open,
+        "again": done.again,
         "places": list(places.values()),
         "database": scrubbed and {"place": scrubbed.place, "emptied": scrubbed.emptied, "remark": scrubbed.remark},
         "findings": [
@@ -74,6 +76,8 @@ def _text(done: Restored) -> str:
         f"  Spärrar mot ny insamling           {done.suppressed:>10}",
         f"  Gallrade handlingar som förstörts  {done.items:>10}",
         f"  Återkallade gallringsbeslut        {done.withdrawn:>10}",
+        f"  Gallringsbeslut att slutföra       {done.open:>10}",
+        f"  Objekt som tagits bort på nytt     {done.again:>10}",
     ]
     if done.findings:
         lines.append("")

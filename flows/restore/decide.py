@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from flows.keep.removal import Removed
@@ -18,6 +19,7 @@ _TAKEN_IN = ("harvest.", "import.")
 _DECIDED = ("hold.", "mark.", "plan.", "person.", "account.")
 _RECORDED = ("cull.proposed", "cull.certified", "archive.coverage")
 _RECORD = ".record"
+_NONE: Mapping[str, int] = MappingProxyType({})
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -44,7 +46,8 @@ class Restored:
         place: the second place. links: links of the ledger that the backup did not have.
         tombstones, suppressed: entered, which the backup did not have.
         items, rows: culled items that the backup still held and that were destroyed, and their rows.
-        withdrawn: unfinished orders that were withdrawn.
+        withdrawn: orders that had destroyed nothing and were withdrawn. open: ones that had, to be finished.
+        again: objects that an older store had brought back and that were removed once more.
         removed: files and attachments, place by place. scrubbed: the database's own files, or None.
         findings: what a person should know.
         needed: False when the archive knew everything already; nothing was done.
@@ -57,6 +60,8 @@ class Restored:
     items: int = 0
     rows: int = 0
     withdrawn: int = 0
+    open: int = 0
+    again: int = 0
     removed: tuple[Removed, ...] = ()
     scrubbed: Scrubbed | None = None
     findings: tuple[Finding, ...] = field(default=())
@@ -104,24 +109,40 @@ def lost(bodies: Iterable[str]) -> Lost:
     return Lost(batches=batches, rows=rows, decisions=decisions, records=records)
 
 
-def findings(told: Lost, *, missing: int, withdrawn: int, removed: Sequence[Removed]) -> tuple[Finding, ...]:
+def findings(
+    told: Lost,
+    *,
+    missing: int = 0,
+    withdrawn: int = 0,
+    open_orders: int = 0,
+    unknown_orders: int = 0,
+    ahead: int = 0,
+    again: int = 0,
+    strangers: Mapping[str, int] = _NONE,
+    away: Sequence[str] = (),
+    removed: Sequence[Removed],
+) -> tuple[Finding, ...]:
     """The same, and what else was met, as findings with counts alone, the worst first."""
-    found: list[Finding] = []
+    counts: list[tuple[str, Severity, int]] = [
+        ("K202", "warning", told.decisions),
+        ("K203", "warning", told.records),
+        ("K204", "error", missing),
+        ("K205", "info", withdrawn),
+        ("K207", "warning", again),
+        ("K209", "error", ahead),
+        ("K210", "warning", open_orders),
+        ("K211", "error", unknown_orders),
+    ]
+    found = [_finding(code, severity, found=number) for code, severity, number in counts if number]
     if told.batches:
         found.append(_finding("K201", "warning", batches=told.batches, rows=told.rows))
-    if told.decisions:
-        found.append(_finding("K202", "warning", found=told.decisions))
-    if told.records:
-        found.append(_finding("K203", "warning", found=told.records))
-    if missing:
-        found.append(_finding("K204", "error", found=missing))
-    if withdrawn:
-        found.append(_finding("K205", "info", found=withdrawn))
     left: dict[str, int] = {}
     for one in removed:
         for place in one.places:
             left[place.place] = left.get(place.place, 0) + place.left
     found += [_finding("K206", "warning", place=place, left=number) for place, number in left.items() if number]
+    found += [_finding("K208", "error", place=place, found=number) for place, number in strangers.items()]
+    found += [_finding("K212", "warning", place=place) for place in away]
     return tuple(sorted(found, key=lambda one: (_RANK[one.severity], one.code)))
 
 

@@ -1,15 +1,16 @@
-"""Read a second place, and say how an archive stands to it. Nothing is changed."""
+"""Read a second place, prove it against its own ledger, and say how an archive stands to it. Nothing is changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from flows.restore.explain import Checking, ContradictionError, Said, chosen, said
 from schemas.books import Books, Suppressed
 from schemas.neighbours import MissingError, Reading
 from schemas.order import Tombstone
 from schemas.receipt import GENESIS, Link, link
 from schemas.refusal import GuardError
-from schemas.second import newest, read_entry, read_identity, read_link
+from schemas.second import Listed, lists, read_identity, read_link
 from schemas.segments import Span, second_span
 from schemas.shelf import SECOND_CULLED, SECOND_IDENTITY, SECOND_LEDGER, second_culled, second_segment
 
@@ -19,7 +20,8 @@ class Known:
 
     Attributes:
         last: number of its last link, 0 when it has none.
-        orders: order → its newest list there.
+        orders: order → its list that is to be believed; empty until ``prove``.
+        ahead: orders with a list that the ledger does not explain (a copying was stopped), which is passed over.
     """
 
     def __init__(self, second: Reading) -> None:
@@ -28,7 +30,37 @@ class Known:
         found = (second_span(info.key) for info in second.list(SECOND_LEDGER))
         self._spans: Sequence[Span] = sorted(one for one in found if one is not None)
         self.last = max((one.last for one in self._spans), default=0)
-        self.orders = newest(info.key for info in second.list(SECOND_CULLED))
+        self._lists = lists(info.key for info in second.list(SECOND_CULLED))
+        self._said: Mapping[str, Said] = {}
+        self.orders: dict[str, Listed] = {}
+        self.ahead: tuple[str, ...] = ()
+
+    def prove(self) -> None:
+        """Read all of it: the whole chain from its first link, and every list against what the chain says of it.
+
+        Raises GuardError (``G-SECOND``) that names what does not agree.
+        """
+        try:
+            self._said = said(one.body for one in self.links(0))
+        except ValueError:
+            raise self.damaged() from None
+        found: dict[str, Listed] = {}
+        try:
+            for order in sorted(self._lists.keys() | self._said.keys()):
+                one = chosen(order, self._lists.get(order, ()), self._said.get(order, Said()))
+                if one is not None:
+                    found[order] = one
+        except ContradictionError as error:
+            raise self._contradicts(error) from None
+        self.orders = found
+        self.ahead = tuple(
+            order
+            for order, some in self._lists.items()
+            if any(one.tombstones > self._said.get(order, Said()).items for one in some)
+        )
+        for order in found:
+            for _ in self.entries(order):
+                pass
 
     def refuse_other_home(self, books: Books) -> None:
         """Refuse a second place of another home (``G-SECOND``)."""
@@ -82,12 +114,21 @@ class Known:
         return None
 
     def entries(self, order: str) -> Iterator[Tombstone | Suppressed]:
-        """Tombstones of an order, then its suppression."""
-        for line in self._lines(self._list(order)):
-            try:
-                yield read_entry(line)
-            except ValueError:
-                raise self.damaged() from None
+        """Tombstones of an order, then its suppression; at the end they are proven once more (``G-SECOND``)."""
+        checking = Checking(self.orders[order], self._said.get(order, Said()))
+        try:
+            for line in self._lines(self._list(order)):
+                yield checking.add(line)
+            checking.end()
+        except ContradictionError as error:
+            raise self._contradicts(error) from None
+
+    def _contradicts(self, error: ContradictionError) -> GuardError:
+        return GuardError(
+            "G-SECOND",
+            f"{self._second.place}: order {error.order[:12]}: {error.what}",
+            "nothing was changed; compare culled/ there with its own backup, put the right file back and run again",
+        )
 
     def _list(self, order: str) -> str:
         found = self.orders[order]

@@ -30,9 +30,19 @@ class _Lenient(dict[str, object]):
         return "…"
 
 
+class _Counting(string.Formatter):
+    """``{items:handling|handlingar}``: a count with its noun, the first of two for exactly one."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, bar, several = format_spec.partition("|")
+        return (
+            f"{value} {one if str(value) == '1' else several}" if bar else str(super().format_field(value, format_spec))
+        )
+
+
 def sentence(code: str, language: Language, parameters: Mapping[str, object] | None = None) -> str:
     """The code's sentence with its parameters filled in; the code itself when nobody has given it a sentence."""
     pair = texts().get(code)
     if pair is None:
         return code
-    return string.Formatter().vformat(pair[0 if language == "sv" else 1], (), _Lenient(parameters or {}))
+    return _Counting().vformat(pair[0 if language == "sv" else 1], (), _Lenient(parameters or {}))

@@ -98,6 +98,30 @@ TEXTS: dict[str, tuple[str, str]] = {
 CODES: tuple[str, ...] = tuple(TEXTS)
 """The codes in order."""
 
+PASSED: dict[str, str] = {
+    "C01": "En beslutad och gällande plan omfattar handlingen och dess arkivbildare.",
+    "C02": "Exakt en rad i planen passar handlingen.",
+    "C03": "Planens rad säger att handlingen ska gallras, och ingen person har beslutat något annat.",
+    "C04": "Ingen annan lag eller förordning går före planens rad (arkivlagen 10 §).",
+    "C05": "Gallringsfristen har löpt ut, också när den räknas om.",
+    "C06": "Där planen kräver det har en registrerad person märkt handlingen som inaktuell.",
+    "C07": "Varje villkor för gallringen är bevisat uppfyllt.",
+    "C08": "Handlingen hör inte till något öppet ärende eller till ett ärende som planens rad inte är skriven för.",
+    "C09": "Handlingen är registrerad, om den ska vara det innan den gallras.",
+    "C10": "Inget gallringsstopp råder.",
+    "C11": "Inget som bevaras mister sitt sammanhang.",
+    "C12": "Handlingen ingår inte i ett urval som bevaras.",
+    "C13": "Den frysta listan och arkivets filer är oförändrade.",
+    "C14": "Två behöriga personer har skrivit under, och underskrifterna är giltiga.",
+    "C15": "Plan, märkningar och gallringsstopp är desamma som när handlingen bedömdes.",
+    "C16": "Det är känt var alla kopior ligger.",
+    "C17": "Det som ska stå kvar kan skrivas utan att innehåll följer med.",
+    "C18": "Det går att visa på varje plats att inget är kvar.",
+    "C19": "Handlingen var inte redan gallrad, och vad plattformen visar har inte påverkat bedömningen.",
+    "C20": "Inget gallringsstopp har hävts sedan förslaget gjordes.",
+}
+"""What holds of a record that a check lets go, in Swedish: the certificate lists the checks with these words."""
+
 REASONS: dict[str, str] = {
     "E101": "C01",
     "E102": "C01",

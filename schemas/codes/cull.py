@@ -8,21 +8,23 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "K101": (
         (
-            "{items} handlingar skulle ha gallrats enligt planraden {rule} (den äldsta sedan {since}). Gallring är en "
+            "{items:handling|handlingar} skulle ha gallrats enligt planraden {rule} (den äldsta sedan {since}). "
+            "Gallring är en "
             "skyldighet: gör ett förslag med 'bevara cull propose'."
         ),
         (
-            "{items} records should have been culled under rule {rule} (the oldest since {since}). Culling is a duty: "
+            "{items:record|records} should have been culled under rule {rule} (the oldest since {since}). Culling is a "
+            "duty: "
             "make a proposal with 'bevara cull propose'."
         ),
     ),
     "K102": (
-        "Ett underskrivet gallringsförslag om {items} handlingar väntar på godkännande sedan {since}.",
-        "A signed culling proposal of {items} records has waited for approval since {since}.",
+        "Ett underskrivet gallringsförslag om {items:handling|handlingar} väntar på godkännande sedan {since}.",
+        "A signed culling proposal of {items:record|records} has waited for approval since {since}.",
     ),
     "K103": (
-        "Ett godkänt gallringsförslag om {items} handlingar ska verkställas senast {until}.",
-        "An approved culling proposal of {items} records must be executed by {until}.",
+        "Ett godkänt gallringsförslag om {items:handling|handlingar} ska verkställas senast {until}.",
+        "An approved culling proposal of {items:record|records} must be executed by {until}.",
     ),
     "K104": (
         (
@@ -35,20 +37,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "K105": (
-        "En gallring av {items} handlingar har väntetid till {until}. Till dess kan den återtas, och allt finns kvar.",
-        "A culling of {items} records waits until {until}. Until then it can be withdrawn, and everything is there.",
+        (
+            "En gallring av {items:handling|handlingar} står i karantän till {until}. Till dess kan den återtas, och "
+            "allt finns kvar."
+        ),
+        (
+            "A culling of {items:record|records} is in quarantine until {until}. Until then it can be withdrawn, and "
+            "everything is there."
+        ),
     ),
     "K106": (
-        "Ett utkast till gallringsförslag om {items} handlingar från {since} är inte underskrivet.",
-        "A draft of a culling proposal of {items} records made on {since} is not signed.",
+        "Ett utkast till gallringsförslag om {items:handling|handlingar} från {since} är inte underskrivet.",
+        "A draft of a culling proposal of {items:record|records} made on {since} is not signed.",
     ),
     "K107": (
         (
-            "Godkännandet av ett gallringsförslag om {items} handlingar gick ut {until} utan att det verkställdes. "
+            "Godkännandet av ett gallringsförslag om {items:handling|handlingar} gick ut {until} utan att det "
+            "verkställdes. "
             "Godkänn det på nytt, eller återta det."
         ),
         (
-            "The approval of a culling proposal of {items} records ended on {until} and it was not executed. Approve "
+            "The approval of a culling proposal of {items:record|records} ended on {until} and it was not executed. "
+            "Approve "
             "it again, or withdraw it."
         ),
     ),
@@ -58,7 +68,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "K109": (
         (
-            "Det andra stället kunde inte uppdateras ({reason}). Tills det är gjort skyddar det inte mot att en gammal "
+            "Den andra platsen kunde inte uppdateras ({reason}). Tills det är gjort skyddar det inte mot att en gammal "
             "säkerhetskopia läses in."
         ),
         (

@@ -1,4 +1,4 @@
-"""Codes of what a restore tells: K201–K206, with Swedish and English sentences. Counts alone, never what it was."""
+"""Codes of what a restore tells: K201–K212, with Swedish and English sentences. Counts alone, never what it was."""
 
 from __future__ import annotations
 
@@ -44,6 +44,60 @@ TEXTS: dict[str, tuple[str, str]] = {
     "K206": (
         "{place}: {left} objekt kunde inte tas bort. De står kvar på listan till nästa körning.",
         "{place}: {left} objects could not be removed. They stay on the list for the next run.",
+    ),
+    "K207": (
+        (
+            "{found} objekt som liggaren säger är borttagna låg i lagret igen och är borttagna på nytt. Lagret är äldre "
+            "än databasen: kör bevara verify --deep."
+        ),
+        (
+            "{found} objects that the ledger says were removed lay in the store again and are removed once more. The "
+            "store is older than the database: run bevara verify --deep."
+        ),
+    ),
+    "K208": (
+        (
+            "{place}: {found} objekt som inget register känner till innehåller gallrade handlingar eller kan inte läsas. "
+            "Ta bort dem där för hand."
+        ),
+        (
+            "{place}: {found} objects that no register knows hold culled items or cannot be read. Remove them there by "
+            "hand."
+        ),
+    ),
+    "K209": (
+        (
+            "Den andra platsen har listor för {found} gallringsbeslut som liggaren där inte förklarar. De har inte "
+            "använts: antingen avbröts en kopiering dit, eller så har någon ändrat där."
+        ),
+        (
+            "The second place has lists of {found} orders that the ledger there does not explain. They were not used: "
+            "either a copying was stopped, or somebody altered something there."
+        ),
+    ),
+    "K210": (
+        (
+            "{found} gallringsbeslut är delvis verkställda. Slutför dem med bevara cull execute, så att det som "
+            "förstörts får sitt gallringsprotokoll."
+        ),
+        (
+            "{found} orders are partly carried out. Finish them with bevara cull execute, so that what was destroyed "
+            "gets its certificate."
+        ),
+    ),
+    "K211": (
+        (
+            "{found} delvis verkställda gallringsbeslut finns inte i säkerhetskopian. Handlingarna är borta och "
+            "antecknade som gallrade, men gallringsprotokoll kan inte göras. Dokumentera det för hand."
+        ),
+        (
+            "{found} partly carried out orders are not in the backup. The items are gone and noted as culled, but no "
+            "certificate can be made. Document it by hand."
+        ),
+    ),
+    "K212": (
+        "{place} kunde inte gås igenom. Kör bevara restore igen när det går att nå.",
+        "{place} could not be looked through. Run bevara restore again when it can be reached.",
     ),
 }
 """Code → (Swedish, English)."""

@@ -64,10 +64,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "V111": (
         (
-            "{found} saker i lagret kan inte vara objekt (länkar, dolda filer eller otillåtna namn). Flytta dem ut ur "
+            "{found:sak|saker} i lagret kan inte vara objekt (länkar, dolda filer eller otillåtna namn). Flytta ut dem "
+            "ur "
             "lagret."
         ),
-        "{found} things in the store cannot be objects (links, hidden files or unsafe names). Move them out of it.",
+        (
+            "{found:thing|things} in the store cannot be objects (links, hidden files or unsafe names). Move them out "
+            "of it."
+        ),
     ),
     "V112": (
         (
@@ -91,16 +95,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The segment differs from the ledger in the database at link {seq}. One of them was changed; examine both.",
     ),
     "V115": (
-        "{found} länkar i liggaren är ännu inte exporterade. Det sker vid nästa nattkörning.",
-        "{found} links of the ledger are not exported yet. The next nightly run does it.",
+        "{found:länk|länkar} i liggaren har ännu inte exporterats. Det sker vid nästa nattkörning.",
+        "The ledger has {found:link that is|links that are} not exported yet. The next nightly run does it.",
     ),
     "V116": (
-        "{found} filer är utbytta men ännu inte borttagna ur lagret. Det sker vid nästa körning.",
-        "{found} files are replaced and not yet removed from the store. The next run does it.",
+        "{found:fil|filer} har bytts ut men ännu inte tagits bort ur lagret. Det sker vid nästa körning.",
+        "{found:file has been|files have been} replaced and not yet removed from the store. The next run does it.",
     ),
     "V117": (
-        "{found} avbrutna skrivningar väntar på att städas bort. Det sker vid nästa körning.",
-        "{found} interrupted writings wait to be cleared away. The next run does it.",
+        "{found:avbruten skrivning|avbrutna skrivningar} väntar på att städas bort. Det sker vid nästa körning.",
+        "{found:interrupted writing waits|interrupted writings wait} to be cleared away. The next run does it.",
     ),
     "V118": (
         "Objektet kunde inte läsas ({reason}). Kontrollera disken och rättigheterna.",
@@ -108,7 +112,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "V119": (
         "Ytterligare {found} fynd med koden {code} visas inte.",
-        "{found} more findings with the code {code} are not shown.",
+        "{found:more finding is|more findings are} left out here, with the code {code}.",
     ),
     "V120": (
         "Skydd mot återläsning av gallrade uppgifter saknas: ingen andra plats är inställd.",
@@ -120,21 +124,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "V122": (
         (
-            "{found} gallrade handlingar finns kvar i filen. Om lagret har återställts från en säkerhetskopia ska även "
+            "{found:gallrad handling|gallrade handlingar} finns kvar i filen. Om lagret har återställts från en "
+            "säkerhetskopia ska även "
             "databasen återställas från samma kopia och bevara restore köras."
         ),
         (
-            "{found} culled items are still in the file. If the store was restored from a backup, restore the state "
+            "{found:culled item is|culled items are} still in the file. If the store was restored from a backup, "
+            "restore the state "
             "database from the same backup too and run bevara restore."
         ),
     ),
     "V123": (
-        "{found} gallringar är påbörjade men inte avslutade. Nattkörningen fortsätter dem.",
-        "{found} cullings have begun and are not finished. The nightly run goes on with them.",
+        "{found:gallring|gallringar} har påbörjats men inte avslutats. Nattkörningen fortsätter.",
+        "{found:culling has|cullings have} begun and not been finished. The nightly run goes on.",
     ),
     "V124": (
-        "{found} länkar i liggaren finns ännu inte på den andra platsen. Det sker vid nästa nattkörning.",
-        "{found} links of the ledger are not in the second place yet. The next nightly run does it.",
+        "{found:länk|länkar} i liggaren finns ännu inte på den andra platsen. Det sker vid nästa nattkörning.",
+        (
+            "{found:link of the ledger is|links of the ledger are} not in the second place yet. The next nightly run "
+            "does it."
+        ),
     ),
     "V125": (
         "Den andra platsens liggare skiljer sig från databasens vid länk {seq}. En av dem har ändrats; granska båda.",
@@ -142,15 +151,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "V126": (
         "Det som gallrats enligt {found} beslut finns ännu inte på den andra platsen. Det sker vid nästa nattkörning.",
-        "What was culled under {found} orders is not in the second place yet. The next nightly run does it.",
+        "What was culled under {found:order|orders} is not in the second place yet. The next nightly run does it.",
     ),
     "V127": (
         (
-            "{found} objekt i speglingen finns inte i något register. De kan vara kopior av sådant som tagits bort; "
+            "{found} objekt i speglingen finns inte i något register. Det kan röra sig om kopior av sådant som tagits "
+            "bort; "
             "ta reda på varifrån de kommer och rensa speglingen."
         ),
         (
-            "{found} objects in the mirror are in no register. They may be copies of what has gone; find out where "
+            "{found:object in the mirror is|objects in the mirror are} in no register. What has gone may be there; "
+            "find out where "
             "they came from and clear the mirror."
         ),
     ),

@@ -74,3 +74,8 @@ def value(text: str, language: Literal["sv", "en"]) -> str:
     negated = text.startswith(_NOT)
     words = [VALUES.get(one, (one, one))[at] for one in text.removeprefix(_NOT).split(", ")]
     return (("inte ", "not ")[at] if negated else "") + ", ".join(words)
+
+
+def records(number: int) -> str:
+    """How many records, in Swedish."""
+    return f"{number} {'handling' if number == 1 else 'handlingar'}"

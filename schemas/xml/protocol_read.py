@@ -10,7 +10,7 @@ from typing import Any, cast
 from lxml import etree
 
 from schemas.order import Guard, Signature, SigningAct
-from schemas.protocol import Certificate, Count, Draft, Mandate, PlaceSeen, TypeTotal
+from schemas.protocol import Certificate, Count, Draft, Mandate, PlaceSeen, Signatory, TypeTotal
 from schemas.text import from_xml
 from schemas.xml.guarded import DocumentRefusedError, GuardedStream, events
 from schemas.xml.protocol_form import DRAFT, SCHEMA_FILE, tag
@@ -108,6 +108,7 @@ def _draft(one: Any) -> Draft:
         overdue=int(outcomes.get("overdue")),
         guards=_counts(one, "guard"),
         signature=None if signature is None else _signature(signature),
+        persons=_persons(one),
     )
 
 
@@ -148,6 +149,7 @@ def _certificate(one: Any, leaves: list[str]) -> Certificate:
         ledger_hash=ledger.get("hash"),
         leaves=tuple(leaves),
         root=annex.get("root"),
+        persons=_persons(one),
     )
 
 
@@ -204,6 +206,21 @@ def _signature(one: Any) -> Signature:
         accepted=tuple(cast("Guard", guard.get("code")) for guard in one.findall(tag("accepted"))),
         statement=_text(one.find(tag("statement"))),
         signature=_text(one.find(tag("signature"))),
+    )
+
+
+def _persons(one: Any) -> tuple[Signatory, ...]:
+    return tuple(
+        Signatory(
+            person=_text(found.find(tag("person"))),
+            role=_text(found.find(tag("role"))),
+            valid_from=_day(found, "valid-from"),
+            valid_to=_day(found, "valid-to"),
+            body=_text(found.find(tag("body"))),
+            decided=_day(found, "decided"),
+            paragraph=_text(found.find(tag("paragraph"))),
+        )
+        for found in one.findall(tag("signatory"))
     )
 
 

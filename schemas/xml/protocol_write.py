@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from schemas.order import Signature
-from schemas.protocol import Certificate, Count, Draft, Mandate, TypeTotal
+from schemas.protocol import Certificate, Count, Draft, Mandate, Signatory, TypeTotal
 from schemas.refusal import RefusedError
 from schemas.text import for_xml
 from schemas.xml.protocol_form import (
@@ -48,6 +48,7 @@ def write_draft(draft: Draft) -> bytes:
             _counts(xml, "guard", draft.guards)
             if draft.signature is not None:
                 _signature(xml, "proposal", draft.signature)
+            _persons(xml, draft.persons)
             xml.write("\n")
     return _proven(sink.getvalue(), draft)
 
@@ -84,6 +85,7 @@ def write_certificate(certificate: Certificate) -> bytes:
             _put(xml, "restore-protection", {"present": written_truth(certificate.restore_protection)})
             _signature(xml, "proposal", certificate.proposal)
             _signature(xml, "approval", certificate.approval)
+            _persons(xml, certificate.persons)
             _put(xml, "ledger", {"seq": str(certificate.ledger_seq), "hash": certificate.ledger_hash})
             _annex(xml, certificate)
             xml.write("\n")
@@ -148,6 +150,15 @@ def _signature(xml: Any, name: str, one: Signature) -> None:
         _put(xml, "key", text=one.key, indent=4)
         _put(xml, "signature", text=one.signature, indent=4)
         xml.write("\n  ")
+
+
+def _persons(xml: Any, persons: Iterable[Signatory]) -> None:
+    for one in persons:
+        days = (("valid-from", one.valid_from), ("valid-to", one.valid_to), ("decided", one.decided))
+        with _open(xml, "signatory", _days(*days)):
+            for name in ("person", "role", "body", "paragraph"):
+                _put(xml, name, text=getattr(one, name), indent=4)
+            xml.write("\n  ")
 
 
 def _annex(xml: Any, certificate: Certificate) -> None:

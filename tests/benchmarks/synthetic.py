@@ -25,6 +25,7 @@ from schemas.tables import COUNTS, HOLDINGS, INSTANT, MEDIA, sort, to_parquet
 
 AUTHORITY = "arvika-ks"
 SHARES = {"nyheter": 40, "bygga-bo": 20, "kultur": 15, "skola": 15, "raddning": 10}
+KINDS = {"post": 10, "reply": 7, "comment": 80, "visitor_post": 3}
 _PLATFORM = {
     "nyheter": "bluesky",
     "bygga-bo": "bluesky",
@@ -111,18 +112,21 @@ def fill(
     last: datetime,
     hash_of: Callable[[str], bytes],
     seed: int = 1,
+    kinds_of: Mapping[str, int] = KINDS,
 ) -> None:
     """Fill a home with older months of equal volume, up to the month before ``last``: files, manifest, native ids.
 
     Args:
-        hash_of: the keyed hash of a native id.
+        hash_of: the keyed hash of a native id. kinds_of: weight of each kind.
     """
     random = Random(seed)
     spread = -(-items // monthly)
     before: list[str] = []
     for number, month in enumerate(months(spread + 1, local_month(last))[:-1]):
         count = min(monthly, items - number * monthly)
-        table, before = month_table(random, month, count, before, authority=authority, shares={account: 1})
+        table, before = month_table(
+            random, month, count, before, authority=authority, shares={account: 1}, kinds_of=kinds_of
+        )
         data = to_parquet(sort(table), salt=random.randbytes(32), batch="synthetic", source="harvest")
         key = holding(authority, month, sha256(data).hexdigest())
         ground.store.put_new(key, data)
@@ -160,15 +164,16 @@ def month_table(
     *,
     authority: str = AUTHORITY,
     shares: Mapping[str, int] = SHARES,
+    kinds_of: Mapping[str, int] = KINDS,
 ) -> tuple[pa.Table, list[str]]:
     """Rows of one month's items, and the ids of its posts; a tenth of the comments answer the month before.
 
     Args:
-        before: ids of the posts of the month before. shares: weight of each account.
+        before: ids of the posts of the month before. shares: weight of each account. kinds_of: of each kind.
     """
     start = int(datetime(int(month[:4]), int(month[5:]), 1, 1, tzinfo=UTC).timestamp() * 1_000_000)
     names = ids(random, month, count)
-    kinds = random.choices(("post", "reply", "comment", "visitor_post"), (10, 7, 80, 3), k=count)
+    kinds = random.choices(list(kinds_of), list(kinds_of.values()), k=count)
     kinds[0] = "post"
     accounts = random.choices(list(shares), list(shares.values()), k=count)
     places = sorted(random.choices(range(27 * 86_400), k=count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import time
@@ -56,7 +57,12 @@ def _pdf(one: Certificate | Draft) -> PdfReader:
 
 def _text(pdf: PdfReader) -> str:
     # Lines are broken where the page asks for it, long words where they may be.
-    return " ".join("\n".join(page.extract_text() for page in pdf.pages).replace("\u200b", "").split())
+    return " ".join("\n".join(page.extract_text() for page in pdf.pages).split())
+
+
+def _copied(pdf: PdfReader) -> str:
+    """What copying all pages gives, without line ends alone."""
+    return "".join("".join(page.extract_text().splitlines()) for page in pdf.pages)
 
 
 def _catalogue(pdf: PdfReader) -> dict[str, Any]:
@@ -147,7 +153,12 @@ def test_a_person_finds_everything_on_the_pages() -> None:
         "Ett gallringsstopp gäller.",
         "folder:prov 9 9",
         "De gamla filerna togs bort på varje plats.",
-        "C01, C02",
+        "C01 En beslutad och gällande plan omfattar handlingen och dess arkivbildare.",
+        "C20 Inget gallringsstopp har hävts sedan förslaget gjordes.",
+        "Delegation Kommunstyrelsen 2026-01-01 § 1",
+        "Rollen gäller från och med 2026-01-01 till och med 2026-12-31",
+        "Delegation Kulturnämnden 2025-11-03 § 7",
+        "Rollen gäller tills vidare",
         "Åsa Öberg",
         "arkivredogörare",
         "2026-01-20 kl. 09.00.00 (UTC+01:00)",
@@ -162,6 +173,64 @@ def test_a_person_finds_everything_on_the_pages() -> None:
     ):
         assert words in said, words
     assert not any(leaf in said for leaf in TRUE.leaves if leaf != TRUE.root)
+
+
+WITHOUT_WIDTH = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+
+
+def _digests(number: int) -> dict[str, str]:
+    """Five values of 64 and two of 128 hexadecimal digits, of all kinds."""
+    made = [hashlib.sha256(f"{number} {at}".encode()).hexdigest() for at in range(9)]
+    return {
+        "order": made[0],
+        "root": made[1],
+        "ledger": made[2],
+        "plan": made[3],
+        "key": made[4],
+        "first": made[5] + made[6],
+        "second": made[7] + made[8],
+    }
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_copied_digests_are_the_digits_alone(number: int) -> None:
+    """Every digest, root, key and signature can be copied from both documents; nothing without width is on the pages."""
+    value = _digests(number)
+    assert TRUE.proposal.expires is None
+    mandate = replace(TRUE.mandate, digest=value["plan"])
+    proposed = replace(TRUE.proposal, order=value["order"], key=value["key"], signature=value["first"])
+    one = replace(
+        TRUE,
+        order=value["order"],
+        root=value["root"],
+        ledger_hash=value["ledger"],
+        mandate=mandate,
+        proposal=proposed,
+        approval=replace(TRUE.approval, order=value["order"], signature=value["second"]),
+        method="En plats med ett mycket långt namn: " + "folder:/arkiv/" * 20,
+    )
+    certified = _copied(_pdf(one))
+    for wanted in (*value.values(), TRUE.approval.key, hashlib.sha256(write_certificate(one)).hexdigest()):
+        assert wanted in certified
+    draft = replace(UNSIGNED, order=value["order"], mandate=mandate, signature=proposed)
+    proposal_ = _copied(_pdf(draft))
+    for name in ("order", "plan", "key", "first"):
+        assert value[name] in proposal_
+    assert hashlib.sha256(write_draft(draft)).hexdigest() in proposal_
+    assert not set(WITHOUT_WIDTH) & {*certified, *proposal_}
+    assert "folder:/arkiv/" * 20 in certified
+
+
+def test_no_font_maps_a_character_to_one_without_width() -> None:
+    """Other readers copy by the fonts' tables: no code in them stands for a character without width, alone or along."""
+    hidden = [f"{ord(one):04X}" for one in WITHOUT_WIDTH]
+    for page in _pdf(replace(TRUE, method="x" * 500)).pages:
+        fonts = cast("dict[str, Any]", cast("Any", page)["/Resources"]["/Font"])
+        for font in fonts.values():
+            table = font.get_object()["/ToUnicode"].get_object().get_data().decode()
+            mapped = re.findall(r"<([0-9A-Fa-f]+)>\s*$", table, re.MULTILINE)
+            units = {text[at : at + 4].upper() for text in mapped for at in range(0, len(text), 4)}
+            assert not units & set(hidden)
 
 
 def test_what_failed_stands_out() -> None:
@@ -194,6 +263,10 @@ def test_a_draft_says_that_nothing_is_destroyed() -> None:
     signed = _text(_pdf(replace(UNSIGNED, signature=proposal(), mandate=None)))
     assert "Åsa Öberg" in signed
     assert "inte undertecknat" not in signed
+    assert "Delegation inte angiven" in signed
+    assert "Delegation Kommunstyrelsen 2026-01-01 § 1" in _text(
+        _pdf(replace(UNSIGNED, signature=proposal(), persons=TRUE.persons))
+    )
     assert "Ingen dokumenthanteringsplan gäller. Inget får gallras." in signed
 
 
@@ -289,9 +362,9 @@ def test_another_document_is_refused(data: bytes) -> None:
 
 
 def test_small_things_of_display() -> None:
-    """Numbers in groups, minus as a minus, local time with its zone, digests that can be broken."""
+    """Numbers in groups, minus as a minus, local time with its zone, digests in lines of 64."""
     assert number(1234567) == "1\u00a0234\u00a0567"
     assert number(-1000) == "\u22121\u00a0000"
     assert moment(datetime(2026, 3, 29, 1, 0, tzinfo=UTC)) == "2026-03-29 kl. 03.00.00 (UTC+02:00)"
-    assert code("ab" * 16) == "\u200b".join(["ab" * 8] * 2)
+    assert code("ab" * 64) == "\n".join(["ab" * 32] * 2)
     assert shown("a\r\nb") == "a\nb"

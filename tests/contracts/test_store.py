@@ -24,10 +24,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from connectors.storage.folder import FolderStore
+from connectors.storage.marked import MarkedStore
 from connectors.storage.readonly import ReadOnlyStore
 from connectors.storage.s3 import ONE_PUT, PART, S3Store
+from schemas.known_place import Mark
 from schemas.neighbours import AlreadyThereError, MissingError, Remains, Store
 from schemas.refusal import GuardError, RefusedError, UnreachableError
+from schemas.shelf import place_mark
 from tests.servers.moto import PAGE
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ UNSAFE = [
     "x" * 201,
     "/".join("a" * 13),
 ]
-BACK_ENDS = ["folder", "s3", "s3-versioned", "s3-prefixed"]
+BACK_ENDS = ["folder", "folder-marked", "s3", "s3-versioned", "s3-prefixed", "s3-marked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,23 @@ class Place:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """An empty place of each kind."""
     kind = cast("str", request.param)
-    if kind == "folder":
+    if kind.startswith("folder"):
         root = tmp_path / "store"
         root.mkdir()
-        return Place(FolderStore(root, "prov"), root, "", "")
+        inside = FolderStore(root, "prov")
+        return Place(_marked(inside) if kind == "folder-marked" else inside, root, "", "")
     make_bucket: Callable[..., str] = request.getfixturevalue("make_bucket")
     make_store: Callable[..., S3Store] = request.getfixturevalue("make_s3_store")
     bucket = make_bucket(versioned=kind == "s3-versioned")
     prefix = "arkiv/ett" if kind == "s3-prefixed" else ""
-    return Place(make_store(bucket, prefix), None, bucket, prefix)
+    opened = make_store(bucket, prefix)
+    return Place(_marked(opened) if kind == "s3-marked" else opened, None, bucket, prefix)
+
+
+def _marked(inside: Store) -> MarkedStore:
+    key, mark = place_mark("prov"), Mark(home="hem", mark="ab" * 16)
+    inside.put_new(key, mark.data())
+    return MarkedStore(inside, key, mark.mark)
 
 
 @pytest.fixture

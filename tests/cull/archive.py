@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from connectors.home import init_home, open_home
+from connectors.settings import read_settings
+from connectors.state import open_database
 from flows.cull.act import approve, propose
 from flows.cull.listing import Scope
 from flows.cull.mandate import Hand
@@ -19,7 +21,7 @@ from flows.oversee.register import add_account
 from flows.plan.act import adopt_plan
 from schemas.account import Account
 from schemas.ground import Home
-from schemas.ids import ItemId, Month, month_of, native_hash, new_item_id
+from schemas.ids import ItemId, Month, key_check, month_of, native_hash, new_item_id
 from schemas.order import Guard
 from schemas.record import Kind, Row
 from schemas.tables import HOLDINGS, to_rows, to_table
@@ -77,6 +79,17 @@ def plan_text(*, edition: str = "1", period: str = "2 år", settings: str = "", 
     return PLAN.format(edition=edition, period=period, settings=settings, rule=rule)
 
 
+def _use(home: Path, database: str) -> None:
+    """Let a home that was just made keep its state in another database."""
+    file = home / "bevara.toml"
+    file.write_text(file.read_text("utf-8").replace("sqlite:///state/bevara.db", database), encoding="utf-8")
+    found = read_settings(home)
+    state = open_database(found.state_url)
+    with state.writing() as books:
+        books.set_setting("key_check", key_check(bytes.fromhex(found.key_file.read_text("ascii").strip())))
+    state.close()
+
+
 @dataclass(slots=True)
 class Small:
     """The archive: everything below ``root``; ``at`` is the instant that ``open`` rehearses."""
@@ -99,10 +112,12 @@ class Small:
         """Who signs, with the passphrase at hand."""
         return Hand(person=person, passphrase_file=self.root / "frasen")
 
-    def start(self, *, text: str | None = None) -> None:
-        """Make home, account, persons and plan."""
+    def start(self, *, text: str | None = None, database: str = "") -> None:
+        """Make home, account, persons and plan; ``database``: address of an empty one instead of the home's own."""
         self.root.mkdir(parents=True, exist_ok=True)
         init_home(self.root / "hem", rehearsal=True, seed="gallring", key_file=None)
+        if database:
+            _use(self.root / "hem", database)
         (self.root / "frasen").write_text("mycket hemligt lösenord 1\n", encoding="utf-8")
         began, self.at = self.at, datetime(2025, 2, 1, 9, tzinfo=UTC)
         with self.open() as home:

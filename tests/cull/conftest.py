@@ -10,9 +10,14 @@ from tests.cull.archive import Small
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
-    """Persons, a plan, and nothing stored; keys lie outside the home."""
+def unstarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
+    """Not even a home yet; keys will lie outside it."""
     monkeypatch.setenv("BEVARA_KEYS", str(tmp_path / "nycklar"))
-    made = Small(tmp_path / "allt")
-    made.start()
-    return made
+    return Small(tmp_path / "allt")
+
+
+@pytest.fixture
+def small(unstarted: Small) -> Small:
+    """Persons, a plan, and nothing stored."""
+    unstarted.start()
+    return unstarted

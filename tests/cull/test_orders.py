@@ -15,7 +15,7 @@ from flows.cull.act import approve, propose, withdraw
 from flows.cull.listing import Scope
 from flows.oversee.holds import lift_hold, set_hold
 from flows.oversee.marks import mark_items
-from flows.oversee.persons import change_person, give_key
+from flows.oversee.persons import change_person, countersigner, give_key
 from schemas.ids import ItemId
 from schemas.refusal import GuardError, RefusedError
 from schemas.shelf import proposal
@@ -266,7 +266,8 @@ def test_a_foreign_key_signs_nothing(filled: tuple[Small, list[ItemId]]) -> None
         public, file = home.keyring.make("En annan", None, small.root / "frasen")
         with pytest.raises(GuardError, match="G-FOREIGNKEY"):
             approve(home, digest, replace(small.hand(APPROVER), key_file=file))
-        give_key(home.ground, APPROVER, public)
+        own = countersigner(home, APPROVER, None, small.root / "frasen")
+        give_key(home.ground, APPROVER, public, countersigned=own)
         with pytest.raises(GuardError, match="G-FOREIGNKEY"):
             approve(home, digest, small.hand(APPROVER))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,14 +21,25 @@ from connectors.storage.folder import FolderStore
 from connectors.storage.s3 import S3Store
 from flows.keep.second import LEASE, Synced, sync
 from flows.verify.act import export_ledger
-from schemas.books import LeaseTakenError, Suppressed
+from schemas.books import Books, LeaseTakenError, Suppressed
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, new_item_id
 from schemas.neighbours import Store
 from schemas.order import Tombstone
 from schemas.receipt import GENESIS, Link, Receipt, link
 from schemas.refusal import GuardError
-from schemas.second import Identity, Listed, culled_key, newest, read_entry, read_identity, read_link, relation, written
+from schemas.second import (
+    Identity,
+    Listed,
+    culled_key,
+    lists,
+    newest,
+    read_entry,
+    read_identity,
+    read_link,
+    relation,
+    written,
+)
 from schemas.segments import gaps, second_span
 from schemas.shelf import SECOND_CULLED, SECOND_LEDGER, second_culled
 from tests.stopping import Counter, StoppedError, StoppingState, StoppingStore
@@ -126,7 +138,8 @@ def test_what_is_new_is_copied_and_nothing_twice(state: Database, tmp_path: Path
     _happens(ground, 3)
     _cull(ground, 1, 2)
     done = sync(ground)
-    assert done == Synced(place=second.place, links=4, through=4, orders=1)
+    # Three, the culling's, and the one that speaks for the list.
+    assert done == Synced(place=second.place, links=5, through=5, orders=1)
     assert _whole(ground, second)
     entries = [read_entry(line) for info in second.list(SECOND_CULLED) for line in second.get(info.key).splitlines()]
     assert {one.item for one in entries if isinstance(one, Tombstone)} == {
@@ -134,13 +147,57 @@ def test_what_is_new_is_copied_and_nothing_twice(state: Database, tmp_path: Path
     }
     assert sum(isinstance(one, Suppressed) for one in entries) == 2
     before = _keys(second)
-    assert sync(ground) == Synced(place=second.place, links=0, through=4, orders=0)
+    assert sync(ground) == Synced(place=second.place, links=0, through=5, orders=0)
     assert _keys(second) == before
     assert _acts(ground).count("second.synced") == 1
     _cull(ground, 3)
     assert sync(ground).orders == 1
     assert _whole(ground, second)
     refuse_restored(state, second)
+
+
+def test_the_ledger_speaks_for_every_list(sqlite_state: Database, tmp_path: Path, folder: Store) -> None:
+    """The SHA-256 of a list is in a link that is copied with it; a list that is another is written anew."""
+    ground = _ground(sqlite_state, tmp_path, folder)
+    _happens(ground)
+    _cull(ground, 1, 2)
+    sync(ground)
+    key = second_culled(ORDER, 2, 2)
+    links = [read_link(line) for info in folder.list(SECOND_LEDGER) for line in folder.get(info.key).splitlines()]
+    evidence = next(value["evidence"] for one in links if (value := json.loads(one.body))["act"] == "second.listed")
+    assert evidence["sha256"] == hashlib.sha256(folder.get(key)).hexdigest() == folder.checksum(key)
+    assert (evidence["order"], evidence["tombstones"], evidence["suppressed"]) == (ORDER, 2, 2)
+    # A list under the name that the next one will have, from a history that was lost or by another hand.
+    later = second_culled(ORDER, 3, 3)
+    folder.put_new(later, b"not ours\n")
+    sync(ground)
+    assert folder.get(key)
+    _cull(ground, 3)
+    sync(ground)
+    assert [info.key for info in folder.list(SECOND_CULLED)] == [later]
+    assert len(folder.get(later).splitlines()) == 6
+
+
+def test_what_is_culled_meanwhile_is_never_half_told(sqlite_state: Database, tmp_path: Path, folder: Store) -> None:
+    """A culling between the reading of lists and their receipt makes both be read anew: lists and links agree."""
+    ground = _ground(sqlite_state, tmp_path, folder)
+    _happens(ground)
+    _cull(ground, 1)
+    turns = iter(range(2, 5))
+
+    class Busy(StoppingState):
+        @contextmanager
+        def writing(self) -> Iterator[Books]:
+            number = next(turns, None)
+            if number is not None:
+                _cull(ground, number)
+            with super().writing() as books:
+                yield books
+
+    sync(replace(ground, state=Busy(ground.state, Counter())))
+    links = [read_link(line) for info in folder.list(SECOND_LEDGER) for line in folder.get(info.key).splitlines()]
+    (listed,) = [one for info in folder.list(SECOND_CULLED) if (one := culled_key(info.key)) is not None]
+    assert sum(json.loads(one.body)["act"] == "cull.swapped" for one in links) == listed.tombstones == 4
 
 
 def test_an_archive_at_rest_gets_no_segments(sqlite_state: Database, tmp_path: Path, folder: Store) -> None:
@@ -294,7 +351,8 @@ def test_what_is_written_can_be_read() -> None:
             read_identity(data)
     listed = Listed(order=ORDER, tombstones=7, suppressed=9)
     assert culled_key(second_culled(ORDER, 7, 9)) == listed
-    assert replace(listed, tombstones=8).supersedes(listed)
-    assert replace(listed, suppressed=8).supersedes(listed)
-    assert not listed.supersedes(listed)
+    shorter, longer = replace(listed, suppressed=8), replace(listed, tombstones=8)
+    assert lists(second_culled(one.order, one.tombstones, one.suppressed) for one in (listed, longer, shorter)) == {
+        ORDER: [longer, shorter, listed]
+    }
     assert culled_key("culled/x.jsonl") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from flows.keep.mandates import mandated
 from flows.oversee.persons import add_person, change_person, public_key
 from flows.oversee.register import add_account
 from schemas.account import Account
-from schemas.person import MANDATES, ROLES, Act
+from schemas.person import MANDATES, ROLES, Act, key_statement
 from schemas.refusal import GuardError, PersonNeededError, RefusedError
 from tests.oversee.archive import AT, Archive
 
@@ -59,7 +60,7 @@ def test_a_person_is_added_with_a_key(
     (listed,) = answer(archive, capsys, "person", "list", "--keys")
     assert (listed["person"], listed["key"], listed["ended"]) == ("Åsa Öst", told["key"], None)
     body = archive.ledger()
-    assert f'"evidence":{{"key":"{told["key"]}"}}' in body
+    assert f'"evidence":{{"countersigned":null,"first":true,"key":"{told["key"]}"}}' in body
     assert b"PRIVATE KEY" not in archive.database()
 
 
@@ -93,6 +94,91 @@ def test_a_new_key_ends_the_earlier(
     with pytest.raises(RefusedError):
         run(["--home", str(archive.path), "person", "key", "Ingen Alls", "--passphrase-file", secret])
     assert len(list(keys.iterdir())) == 2
+
+
+def test_a_replaced_key_is_signed_for(
+    archive: Archive, capsys: pytest.CaptureFixture[str], keys: Path, secret: str, tmp_path: Path
+) -> None:
+    """With the key before it, or by another arkivansvarig; the receipt has the signature, which anybody can verify."""
+    add_person(archive.ground, "Bo Berg", "arkivansvarig")
+    other = tmp_path / "annan-fras"
+    other.write_text("en annan lösenfras\n", encoding="utf-8")
+    (first,) = answer(archive, capsys, "person", "key", "Eva Ek", "--passphrase-file", secret)
+    answer(archive, capsys, "person", "key", "Bo Berg", "--passphrase-file", str(other))
+    for refused, more in (
+        ("G-PASSPHRASE", ["--passphrase-file", str(other)]),
+        ("G-COUNTERSIGN", ["--passphrase-file", secret, "--lost"]),
+        ("G-FOREIGNKEY", ["--passphrase-file", secret, "--as", "Bo Berg", "--sign-key-file", first["key_file"]]),
+        ("G-MANDATE", ["--passphrase-file", secret, "--as", "Kim Al"]),
+    ):
+        signs = ["--sign-passphrase-file", secret] if "Bo Berg" in more else []
+        if "Kim Al" in more:
+            answer(archive, capsys, "person", "key", "Kim Al", "--passphrase-file", secret)
+            signs = ["--sign-passphrase-file", secret]
+        made = set(keys.iterdir())
+        with pytest.raises(GuardError, match=refused):
+            run(["--home", str(archive.path), "person", "key", "Eva Ek", *more, *signs])
+        assert set(keys.iterdir()) == made
+    own = ["--sign-passphrase-file", secret, "--passphrase-file", str(other)]
+    (second,) = answer(archive, capsys, "person", "key", "Eva Ek", *own)
+    by_bo = ["--as", "Bo Berg", "--sign-passphrase-file", str(other), "--public-key", KEY]
+    answer(archive, capsys, "person", "key", "Eva Ek", *by_bo)
+    bodies = [json.loads(line) for line in archive.ledger().splitlines()]
+    told = [one for one in bodies if one["act"] == "person.key" and one["subjects"] == ["Eva Ek"]]
+    assert [(one["actor"], one["evidence"]["countersigned"], one["evidence"]["first"]) for one in told] == [
+        ("bevara", None, True),
+        ("Eva Ek", "Eva Ek", False),
+        ("Bo Berg", "Bo Berg", False),
+    ]
+    assert [one["evidence"]["key"] for one in told] == [first["key"], second["key"], KEY]
+    ring = FileKeyring(archive.path, keys, None)
+    for one in told[1:]:
+        said = key_statement(
+            "Eva Ek", one["evidence"]["key"], by=one["actor"], at=datetime.fromisoformat(one["at"])
+        ).encode("utf-8")
+        assert ring.genuine(one["evidence"]["countersigned_key"], said, bytes.fromhex(one["evidence"]["signature"]))
+
+
+def test_a_lost_key_is_told(archive: Archive, capsys: pytest.CaptureFixture[str], keys: Path, secret: str) -> None:
+    """Where nobody can sign, a key is replaced unsigned, and its receipt says that it was lost."""
+    answer(archive, capsys, "person", "key", "Eva Ek", "--passphrase-file", secret)
+    answer(archive, capsys, "person", "key", "Eva Ek", "--passphrase-file", secret, "--lost")
+    assert '"countersigned":null,"first":false' in archive.ledger()
+    assert '"lost":true' in archive.ledger()
+    assert len(list(keys.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["eva ek", "EVA EK", "Eva  Ek", "EvaEk", "Eva\u00a0Ek", unicodedata.normalize("NFD", "Åsa Öst"), "Ａsa Öst"]
+)
+def test_no_two_names_read_the_same(archive: Archive, name: str) -> None:
+    """Case, spaces and the characters' encoding tell no two persons apart."""
+    add_person(archive.ground, "Åsa Öst", "registrator")
+    add_person(archive.ground, "Asa Öst", "registrator")
+    with pytest.raises(RefusedError):
+        add_person(archive.ground, name, "arkivansvarig")
+
+
+def test_a_name_is_kept_composed(archive: Archive) -> None:
+    """However the keyboard wrote it, it is registered as one composed text."""
+    assert add_person(archive.ground, unicodedata.normalize("NFD", "Åke Ö"), "registrator").name == "Åke Ö"
+
+
+def test_receipts_name_who_did_it(archive: Archive, capsys: pytest.CaptureFixture[str]) -> None:
+    """``bevara`` unless somebody who may says so; the person registered is never the one who did it."""
+    answer(archive, capsys, "person", "add", "Ett", "registrator")
+    answer(archive, capsys, "person", "add", "Två", "registrator", "--as", "Eva Ek")
+    answer(archive, capsys, "person", "change", "Två", "--valid-to", "2026-12-31", "--as", "Eva Ek")
+    for person in ("Kim Al", "Två"):
+        with pytest.raises(GuardError, match="G-MANDATE"):
+            run(["--home", str(archive.path), "person", "add", "Tre", "arkivansvarig", "--as", person])
+    bodies = [json.loads(line) for line in archive.ledger().splitlines()]
+    told = [(one["act"], one["actor"], one["subjects"]) for one in bodies if one["act"].startswith("person.")]
+    assert told[-3:] == [
+        ("person.add", "bevara", ["Ett"]),
+        ("person.add", "Eva Ek", ["Två"]),
+        ("person.change", "Eva Ek", ["Två"]),
+    ]
 
 
 def test_a_refused_person_leaves_no_key(archive: Archive, keys: Path, secret: str) -> None:

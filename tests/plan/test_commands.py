@@ -159,9 +159,10 @@ def test_diff_tells_the_effect(home_path: Path, tmp_path: Path, capsys: pytest.C
     assert answer["unchanged"] == 2
     assert answer["due"] == [{"rule": "kommentar", "before": 1, "after": 0, "begins": 0, "ceases": 1}]
     assert _run(home_path, "plan", "diff", str(new), str(old)) == exits.DONE
+    said = capsys.readouterr().out
+    assert f"1 handling: behålls → gallras; till exempel {COMMENT}" in said
     assert (
-        "Rad kommentar: 1 handlingar blir genast i tur att gallras, 0 är det inte längre (i tur nu 0, sedan 1)."
-        in capsys.readouterr().out
+        "Rad kommentar: 1 handling blir genast i tur att gallras, 0 är det inte längre (i tur nu 0, sedan 1)." in said
     )
 
 
@@ -256,6 +257,7 @@ def test_explain_of_a_culled_item(home_path: Path, capsys: pytest.CaptureFixture
         "parent": COMMENT,
         "thread": POST,
         "certificate": EDITED,
+        "finished": True,
     }
     assert [one["act"] for one in answer["receipts"]] == ["cull.executed"]
     for lang, words in (("sv", "Gallrad 2026-01-02"), ("en", "Culled on 2026-01-02")):

@@ -270,8 +270,10 @@ def test_a_mirror_that_is_away_is_told_and_finished_later(world: World) -> None:
     shutil.copytree(world.home / "store", mirror)
     world.protect('[[mirror]]\nname = "spegel"\npath = "../spegel"\n')
     _culled_and_put_back(world)
+    shutil.rmtree(away, ignore_errors=True)
+    shutil.copytree(mirror, away)
+    shutil.copytree(world.home / "store", away, dirs_exist_ok=True)
     shutil.rmtree(mirror)
-    shutil.copytree(world.home / "store", away)
     with world.restoring() as home:
         done = restore(home)
     told = {one.code: dict(one.parameters) for one in done.findings}

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.merkle import leaf, root
 from schemas.order import Guard, Order, Signature, SigningAct, statement
-from schemas.protocol import Certificate, Count, Mandate, PlaceSeen, TypeTotal
+from schemas.protocol import Certificate, Count, Mandate, PlaceSeen, Signatory, TypeTotal
 from schemas.receipt import GENESIS, Link, Receipt, Scalar, link
 from schemas.segments import segment
 from schemas.xml.protocol import write_certificate
@@ -55,9 +55,10 @@ def sign(
     key: str = "",
     expires: datetime | None = None,
     accepted: tuple[Guard, ...] = (),
+    guards: tuple[Guard, ...] = (),
 ) -> Signature:
     """A genuine signature; ``key`` names the person whose key is used."""
-    said = statement(act, order, person=person, role=role, at=at, expires=expires, accepted=accepted)
+    said = statement(act, order, person=person, role=role, at=at, expires=expires, accepted=accepted, guards=guards)
     return Signature(
         order=order.digest,
         act=act,
@@ -89,7 +90,7 @@ def order_of(count: int = len(ITEMS) + 1) -> Order:
 
 def proposal(*, person: str = PROPOSER, role: str = "arkivredogörare", key: str = "") -> Signature:
     """The proposer's signature."""
-    return sign("propose", person, role, BEGUN - timedelta(days=3), order=order_of(), key=key)
+    return sign("propose", person, role, BEGUN - timedelta(days=3), order=order_of(), key=key, guards=("G-SHARE",))
 
 
 def approval(
@@ -99,6 +100,8 @@ def approval(
     key: str = "",
     at: datetime = BEGUN - timedelta(days=2),
     days: int = 30,
+    accepted: tuple[Guard, ...] = ("G-SHARE", "G-REMAIN"),
+    guards: tuple[Guard, ...] = ("G-SHARE",),
 ) -> Signature:
     """The approver's signature, which expires after ``days``."""
     return sign(
@@ -109,7 +112,8 @@ def approval(
         order=order_of(),
         key=key,
         expires=at + timedelta(days=days),
-        accepted=("G-SHARE", "G-REMAIN"),
+        accepted=accepted,
+        guards=guards,
     )
 
 
@@ -164,6 +168,20 @@ def certificate() -> Certificate:
         ledger_hash="0" * 64,
         leaves=leaves,
         root=root(leaves),
+        persons=(
+            Signatory(
+                person=PROPOSER,
+                role="arkivredogörare",
+                valid_from=date(2026, 1, 1),
+                valid_to=date(2026, 12, 31),
+                body="Kommunstyrelsen",
+                decided=date(2026, 1, 1),
+                paragraph="§ 1",
+            ),
+            Signatory(
+                person=APPROVER, role="arkivansvarig", body="Kulturnämnden", decided=date(2025, 11, 3), paragraph="§ 7"
+            ),
+        ),
     )
 
 

@@ -95,6 +95,12 @@ def test_nothing_culled_is_a_certificate_too(tmp_path: Path) -> None:
     assert _run(tmp_path, follow(one))[0] == 0
 
 
+def test_guards_that_stop_nothing_need_no_acceptance(tmp_path: Path) -> None:
+    """An approval at which no guard stopped the list accepts none; what the proposal met is asked of it no more."""
+    one = replace(certificate(), approval=approval(accepted=(), guards=()))
+    assert _run(tmp_path, follow(one))[0] == 0
+
+
 def test_a_withdrawn_and_renewed_order_is_accepted(tmp_path: Path) -> None:
     """What was withdrawn before it was signed anew does not stand in the way."""
     one = certificate()
@@ -275,6 +281,18 @@ TAMPERED: dict[str, tuple[Callable[[], Case], str]] = {
     "guard added to the approval": (
         lambda: _forged('<accepted code="G-REMAIN"></accepted>', ""),
         "approval: the statement",
+    ),
+    "guard that stopped it not accepted": (
+        lambda: follow(replace(certificate(), approval=approval(accepted=("G-REMAIN",)))),
+        "approval: it does not accept every guard",
+    ),
+    "guards taken out of the statement": (
+        lambda: _forged('"guards":["G-SHARE"],', ""),
+        "proposal: the statement",
+    ),
+    "guards nothing in the statement": (
+        lambda: _forged('"guards":["G-SHARE"]', '"guards":null'),
+        "proposal: the statement",
     ),
     "key that nobody registered": (
         lambda: follow(replace(certificate(), approval=approval(key="Nobody"))),

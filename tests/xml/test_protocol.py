@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from schemas.merkle import root
-from schemas.protocol import Certificate, Count, Draft, Mandate, PlaceSeen
+from schemas.protocol import Certificate, Count, Draft, Mandate, PlaceSeen, Signatory
 from schemas.refusal import RefusedError
 from schemas.xml.protocol import (
     SCHEMA_FILE,
@@ -65,6 +65,8 @@ def test_a_certificate_is_read_as_it_was_written() -> None:
     [
         UNSIGNED,
         replace(UNSIGNED, signature=proposal()),
+        replace(UNSIGNED, signature=proposal(), persons=TRUE.persons[:1]),
+        replace(UNSIGNED, signature=proposal(), persons=(Signatory(person="Å", role=""),)),
         replace(UNSIGNED, mandate=None, cull=0, totals=(), reasons=(), exceptions=(), asked=(), guards=()),
     ],
 )
@@ -93,6 +95,7 @@ def test_any_text_survives(person: str, method: str, place: str) -> None:
         method=method,
         places=(PlaceSeen(place=place, removed=1, verified_absent=0),),
         mandate=Mandate(title=place, edition=person, digest=method, body="", decided=None, paragraph="§", dnr=""),
+        persons=(Signatory(person=person, role=place, body=method, paragraph=person),),
     )
     assert read_certificate(write_certificate(one)) == one
 
@@ -174,6 +177,12 @@ HOSTILE: dict[str, bytes] = {
     "other version": DATA.replace(b'schema-version="1"', b'schema-version="2"'),
     "mandate missing": DATA.replace(b"<mandate", b"<mondate").replace(b"</mandate", b"</mondate"),
     "approval doubled": DATA.replace(b"<approval", b"<proposal").replace(b"</approval", b"</proposal"),
+    "signatory before the approval": DATA.replace(
+        b"<proposal",
+        b"<signatory><person></person><role></role><body></body><paragraph></paragraph></signatory><proposal",
+    ),
+    "signatory without a body": DATA.replace(b"<body>Kulturn", b"<title>Kulturn"),
+    "day of a delegation that is none": DATA.replace(b'decided="2025-11-03"', b'decided="2025-11-31"'),
     "day that is none": DATA.replace(b'as-of="2026-01-15"', b'as-of="2026-02-30"'),
     "year that no calendar has": DATA.replace(b'begun="2026', b'begun="0000'),
     "number with sign": DATA.replace(b'culled="11"', b'culled="+11"'),

@@ -1,0 +1,1 @@
+"""Killed at every numbered write, and killed again while recovering: forked children that end at the point."""
