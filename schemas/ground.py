@@ -19,7 +19,7 @@ class Ground:
     Attributes:
         state, store, clock, chance: the ports.
         mirrors: other places that hold the same objects under the same keys (a mirrored bucket, a backup disk). Bevara
-            writes nothing there; what is destroyed in the store is destroyed there too.
+            writes nothing there but its mark; what is destroyed in the store is destroyed there too.
         second: the second place: ledger, tombstones and suppression are copied there, so that a restored backup can be
             brought to what has been culled since. None = no restore protection.
     """

@@ -15,7 +15,7 @@ bytes in every file made of content, so that no name ever comes back):
 
 Every object under ``archive/`` and ``work/`` is registered as a copy (``schemas.books.Copy``).
 
-In the second place (a store of its own; nothing there is ever replaced):
+In the second place (a store of its own; nothing there is ever replaced but a list that the ledger does not speak for):
 
 * ``identity.json``: whose it is (``schemas.second.Identity``).
 * ``ledger/<first>-<last>.jsonl``: links, as in ``archive/ledger/``.

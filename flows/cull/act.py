@@ -362,10 +362,12 @@ def unchanged_since_approval(books: Books, order: Order) -> bool:
 
 def is_neutral(act: str) -> bool:
     """Whether an act changes nothing that a judgement rests on: upkeep, exports, and the signing of orders."""
-    return act.partition(".")[0] in _NEUTRAL and act not in _CHANGING
+    return act in _WRITTEN_OUT or (act.partition(".")[0] in _NEUTRAL and act not in _CHANGING)
 
 
 _NEUTRAL = frozenset({"cull", "keep", "ledger", "second"})
+_WRITTEN_OUT = frozenset({"archive.document"})
+"""Renderings of rows that are there already; they come in great numbers beside a culling."""
 _CHANGING = frozenset({"cull.swapped"})
 _LOOKED_THROUGH = 10_000
 """Links; with more than these everything is judged anew."""

@@ -18,6 +18,7 @@ from flows.cull.mandate import Hand
 from flows.cull.report import culled, order_lines, samples
 from flows.cull.verify import verify_certificate
 from flows.keep.judged import standing
+from flows.keep.soon import copied
 from schemas.calendar import local_day
 from schemas.codes import sentence
 from schemas.codes.words import records
@@ -36,7 +37,7 @@ def register(verbs: Any) -> None:
     one.add_argument("--authority", action="append", default=[], help="bara denna arkivbildare (kan upprepas)")
     one.add_argument("--draft", metavar="DIGEST", help="skriv under detta utkast, om inget har ändrats")
     _hand(one, required=False)
-    one.set_defaults(run=_propose, writes=True)
+    one.set_defaults(run=copied(_propose), writes=True)
 
     one = cull.add_parser("list", help="visa alla förslag och var de står")
     one.set_defaults(run=_list)
@@ -49,12 +50,12 @@ def register(verbs: Any) -> None:
     one.add_argument("digest", metavar="DIGEST")
     one.add_argument("--accept", action="append", default=[], metavar="GUARD", help=", ".join(GUARDS))
     _hand(one, required=True)
-    one.set_defaults(run=_approve, writes=True)
+    one.set_defaults(run=copied(_approve), writes=True)
 
     one = cull.add_parser("withdraw", help="dra tillbaka ett förslag som inte har börjat förstöra något")
     one.add_argument("digest", metavar="DIGEST")
     one.add_argument("--as", dest="person", required=True, metavar="PERSON")
-    one.set_defaults(run=_withdraw, writes=True)
+    one.set_defaults(run=copied(_withdraw), writes=True)
 
     one = cull.add_parser("execute", help="gallra enligt ett godkänt förslag, eller slutför en påbörjad gallring")
     one.add_argument("digest", metavar="DIGEST")

@@ -19,14 +19,16 @@ from flows.cull.certify import XML_NAME, Evidence, certify
 from flows.cull.mandate import ledger_agrees
 from flows.cull.partition import Partitions
 from flows.cull.places import Looked, look, scan, strange
+from flows.cull.restored import list_of_tombstones
 from flows.keep.derived import remove_retired
 from flows.keep.guard import code_of
 from flows.keep.judged import standing
+from flows.keep.known_places import refuse_unknown_places
 from flows.keep.media import remove_free
 from flows.keep.own import own_file, read_own
 from flows.keep.recover import recover
 from flows.keep.removal import Removed
-from flows.keep.second import sync
+from flows.keep.second import restored_since, sync
 from schemas.books import Books, Lease, LeaseTakenError
 from schemas.calendar import local_day
 from schemas.ground import Home
@@ -116,6 +118,7 @@ class _Execution:
         self._order = order
         if order.standing == "done" and operation is not None:
             return self._done(operation)
+        refuse_unknown_places(self._ground)
         if order.standing in ("approved", "quarantined", "open") and not agrees:
             raise GuardError(
                 "G-LEDGER",
@@ -242,9 +245,17 @@ class _Execution:
         if left:
             return self._left_open(left, ())
         self._recover()
-        listed = frozen_list(ground, order)
+        with ground.state.reading() as books:
+            restored = restored_since(books, order.digest)
+        try:
+            listed = frozen_list(ground, order)
+        except GuardError:
+            if not restored:
+                raise
+            listed = list_of_tombstones(ground, order)
         work = Partitions(self._home, order, operation, signatures, listed, self._lease, self._key)
-        waiting = list(work.waiting())
+        # Holds that were set after the backup are lost: nothing more may go under an order that was begun before it.
+        waiting = [] if restored else list(work.waiting())
         for start in range(0, len(waiting), _TOGETHER):
             for authority, month in waiting[start : start + _TOGETHER]:
                 work.destroy(authority, month)

@@ -94,7 +94,9 @@ class Partitions:
         found: dict[tuple[str, Month], set[str]] = {}
         columns = [self._listed[name].to_pylist() for name in ("authority", "item", "account")]
         for authority, item, account in zip(*columns, strict=True):
-            found.setdefault((authority, month_of(ItemId(item))), set()).add(account)
+            accounts = found.setdefault((authority, month_of(ItemId(item))), set())
+            if account:
+                accounts.add(account)
         return [(authority, month, tuple(sorted(accounts))) for (authority, month), accounts in sorted(found.items())]
 
     def _of(self, authority: str, month: Month) -> pa.Table:

@@ -51,8 +51,8 @@ def register(verbs: Any) -> None:
     one.add_argument("number", type=int, metavar="NUMBER")
     one.add_argument("--as", dest="person", required=True, metavar="PERSON")
     one.set_defaults(run=copied(_lift), writes=True)
-    one = hold.add_parser("list", help="visa gallringsstopp som gäller")
-    one.add_argument("--all", action="store_true", help="även de som är hävda")
+    one = hold.add_parser("list", help="visa gallringsstopp, även de som är hävda")
+    one.add_argument("--in-force", action="store_true", help="bara de som gäller")
     one.set_defaults(run=_list)
 
 
@@ -86,7 +86,7 @@ def _lift(home: Home, args: argparse.Namespace) -> int:
 
 def _list(home: Home, args: argparse.Namespace) -> int:
     with home.ground.state.reading() as books:
-        holds = books.holds.all() if args.all else books.holds.in_force()
+        holds = books.holds.in_force() if args.in_force else books.holds.all()
     for hold in holds:
         _show(home, hold, args)
     return exits.DONE

@@ -178,9 +178,10 @@ class _Replay:
             before = books.tombstones.count()
         for order in self._known.orders:
             found = (one for one in self._known.entries(order) if isinstance(one, Tombstone))
-            for some in _batches(found):
-                with self._ground.state.writing() as books:
-                    books.leases.check(self._lease)
+            # In one transaction: at its end the list is proven once more.
+            with self._ground.state.writing() as books:
+                books.leases.check(self._lease)
+                for some in _batches(found):
                     books.tombstones.add(some)
         with self._ground.state.reading() as books:
             return books.tombstones.count() - before
@@ -241,10 +242,10 @@ class _Replay:
         """What the state database still knows of culled items that no live file holds."""
         for order in self._known.orders:
             found = (one for one in self._known.entries(order) if isinstance(one, Tombstone))
-            for some in _batches(found):
-                items = [one.item for one in some]
-                with self._ground.state.writing() as books:
-                    books.leases.check(self._lease)
+            with self._ground.state.writing() as books:
+                books.leases.check(self._lease)
+                for some in _batches(found):
+                    items = [one.item for one in some]
                     books.natives.suppress(items, order, some[0].culled)
                     books.media.unrefer(items)
                     books.marks.forget(items)
@@ -258,9 +259,9 @@ class _Replay:
         """Enter the suppression, whatever the hashes stood for."""
         for order in self._known.orders:
             found = (one for one in self._known.entries(order) if isinstance(one, Suppressed))
-            for some in _batches(found):
-                with self._ground.state.writing() as books:
-                    books.leases.check(self._lease)
+            with self._ground.state.writing() as books:
+                books.leases.check(self._lease)
+                for some in _batches(found):
                     books.natives.enter_suppressed(some)
 
     def _prove(self, *removed: Removed) -> Strangers:

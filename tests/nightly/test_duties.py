@@ -95,7 +95,7 @@ def test_overdue_culling_makes_the_night_loud(home: Path, capsys: pytest.Capture
     assert answer["findings"][0]["subject"] == "kommunen"
     assert run(["--home", str(home), "--at", LATE, "nightly"]) == exits.FINDINGS
     told = capsys.readouterr().out
-    assert "Försenad gallring: 1 handlingar" in told
+    assert "Försenad gallring: 1 handling skulle" in told
     assert "planraden kommentar (den äldsta sedan 2022-01-01)" in told
 
 

@@ -41,8 +41,8 @@ def test_a_hold_is_set_listed_and_lifted(archive: Archive, capsys: pytest.Captur
     assert answer(archive, capsys, "hold", "list") == [made]
     (lifted,) = answer(archive, capsys, "hold", "lift", "1", "--as", "Eva Ek")
     assert (lifted["lifted_by"], lifted["lifted_at"]) == ("Eva Ek", "2026-01-02T12:00:00Z")
-    assert answer(archive, capsys, "hold", "list") == []
-    assert answer(archive, capsys, "hold", "list", "--all") == [lifted]
+    assert answer(archive, capsys, "hold", "list", "--in-force") == []
+    assert answer(archive, capsys, "hold", "list") == [lifted]
 
 
 OPTIONS = [

@@ -225,10 +225,9 @@ def test_what_was_lost_is_told(world: World) -> None:
     world.small.put([world.small.row()])
     home_at = ["--home", str(world.home), "--at", world.small.at.isoformat()]
     hold = ["hold", "set", "--account", ACCOUNT, "--as", "Arne Ansvarig", "--title", "Revision", "--mandate", "§ 1"]
-    assert run([*home_at, *hold]) == 0
-    with world.small.open() as home:
-        sync(home.ground)
+    assert run([*home_at, *hold]) == 0  # which copies it, and the harvest before it, to the second place
     world.put_back()
+    assert not _opens(world)
     with world.restoring() as home:
         done = restore(home)
         told = {one.code: dict(one.parameters) for one in done.findings}

@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 from flows.cull.execute import execute
+from flows.cull.export import find_certificate
 from flows.keep.second import restored_since, sync
 from flows.restore.act import restore
+from schemas.shelf import proposal
+from schemas.xml.protocol import read_certificate
 from tests.cull.archive import APPROVER, PROPOSER
 from tests.restore.world import World
 
@@ -61,6 +64,21 @@ def test_what_was_destroyed_is_certified_after_the_restore(world: World) -> None
         finished = execute(home, digest)
     assert (finished.standing, finished.culled, finished.left) == ("done", 4, {})
     assert finished.certificate is not None
+
+
+def test_it_is_certified_from_its_tombstones_when_the_list_is_gone(world: World) -> None:
+    """A store without the frozen list: what went is certified all the same, and nothing more goes."""
+    digest, _ = _half_done(world, backed_up="before the approval")
+    with world.restoring() as home:
+        restore(home)
+    with world.small.open() as home:
+        home.ground.store.destroy(proposal(digest))
+        done = execute(home, digest)
+        certificate = read_certificate(find_certificate(home, digest))
+        with home.ground.state.reading() as books:
+            stones = books.tombstones.count(digest)
+    assert (done.standing, done.culled) == ("done", stones)
+    assert sum(one.items for one in certificate.totals) == len(certificate.leaves) == stones
 
 
 def test_an_order_that_the_backup_does_not_know_is_told(world: World) -> None:
