@@ -99,3 +99,8 @@ def utc(moment: datetime, field: str) -> datetime:
     if moment.tzinfo is None:
         raise RefusedError(field, moment.isoformat(), "give the time with its zone, for example 2026-01-31T12:00:00Z")
     return moment.astimezone(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """A UTC moment as it stands in JSON, XML and receipts: ``2026-01-31T12:00:00Z``."""
+    return moment.isoformat().replace("+00:00", "Z")

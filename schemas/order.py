@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from schemas.ids import ItemId
+from schemas.ids import ItemId, rfc3339
 
 Standing = Literal["draft", "signed", "approved", "quarantined", "open", "done", "withdrawn"]
 """``draft``: unsigned list. ``signed``: proposed by a person. ``approved``: by another. ``quarantined``: executed, but
@@ -153,10 +153,10 @@ def statement(
         "accepted": sorted(accepted),
         "act": f"cull.{act}",
         "as_of": order.as_of.isoformat(),
-        "at": _written(at),
+        "at": rfc3339(at),
         "cull": order.cull,
         "edition": order.edition,
-        "expires": None if expires is None else _written(expires),
+        "expires": None if expires is None else rfc3339(expires),
         "guards": sorted(guards),
         "list": order.digest,
         "person": person,
@@ -164,10 +164,6 @@ def statement(
         "role": role,
     }
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _written(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def stated_guards(signature: Signature) -> tuple[Guard, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
+from schemas.ids import rfc3339
+
 Role = Literal["arkivredogörare", "arkivansvarig", "registrator", "kommunikatör", "handläggare"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -36,7 +38,7 @@ def key_statement(person: str, key: str, *, by: str, at: datetime) -> str:
     Args:
         key: the new public key. by: who signs: the person with the key before it, or somebody who answers for them.
     """
-    values = {"act": "person.key", "at": at.isoformat().replace("+00:00", "Z"), "by": by, "key": key, "person": person}
+    values = {"act": "person.key", "at": rfc3339(at), "by": by, "key": key, "person": person}
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

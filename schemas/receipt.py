@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from schemas.ids import rfc3339
+
 Scalar = str | int | bool | None
 GENESIS = bytes(32)
 """Previous hash of the first link."""
@@ -41,7 +43,7 @@ class Receipt:
         value = {
             "act": self.act,
             "actor": self.actor,
-            "at": self.at.isoformat().replace("+00:00", "Z"),
+            "at": rfc3339(self.at),
             "evidence": dict(self.evidence),
             "subjects": list(self.subjects),
         }

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from schemas.ids import rfc3339
+
 PAGE = 100
 """Items on one page."""
 
@@ -238,7 +240,7 @@ class Recording:
 
 
 def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return rfc3339(moment.astimezone(UTC))
 
 
 def _state(states: Sequence[Change], at: datetime) -> Change | None:

@@ -39,7 +39,7 @@ from schemas.books import Copy, Lease, LeaseLostError, LeaseTakenError, LiveFile
 from schemas.calendar import local_day
 from schemas.finding import Finding
 from schemas.ground import Ground
-from schemas.ids import Month
+from schemas.ids import Month, rfc3339
 from schemas.neighbours import Chance, MissingError, Reading
 from schemas.receipt import Receipt
 from schemas.record import Row
@@ -316,7 +316,7 @@ class _Partition:
                 "bytes": found.size,
                 "valid": not found.problems,
                 "replaced": len(replaced),
-                "through": None if through is None else through.isoformat().replace("+00:00", "Z"),
+                "through": None if through is None else rfc3339(through),
             },
         )
 

@@ -18,7 +18,7 @@ from schemas.account import Account
 from schemas.books import Books, Coverage, LeaseTakenError
 from schemas.calendar import add_months
 from schemas.ground import Ground
-from schemas.ids import RANDOM_BYTES, ItemId, Month, month, month_of_day, new_item_id
+from schemas.ids import RANDOM_BYTES, ItemId, Month, month, month_of_day, new_item_id, rfc3339
 from schemas.payload import canonical, digest
 from schemas.record import Row
 from schemas.tables import to_table
@@ -128,8 +128,8 @@ def coverage_payload(note: MonthNote) -> dict[str, Any]:
                 "night": run.night,
                 "run": run.run,
                 "horizon": run.horizon,
-                "started": _written(run.started),
-                "ended": _written(run.ended),
+                "started": rfc3339(run.started),
+                "ended": rfc3339(run.ended),
                 "complete": run.complete,
                 **{name: getattr(run, name) for name in COUNTS},
                 "findings": [{"code": one.code, "severity": one.severity, "count": one.count} for one in run.findings],
@@ -265,7 +265,3 @@ def _days(nights: Sequence[str]) -> str:
             spans.append([number, number])
     words = [str(low) if low == high else f"{low}–{high}" for low, high in spans]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " och " + words[-1]
-
-
-def _written(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

@@ -11,7 +11,8 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.cull.act import mandate_of, receipts
+from flows.cull.act import mandate_of
+from flows.cull.approval import receipts
 from flows.cull.checks import CHECKS, examine
 from flows.cull.decide import Totals, general_text, type_totals
 from flows.cull.judging import Judging, signed, with_places

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
-from flows.cull.act import Approved, Proposal, approve, known_order, propose, withdraw
+from flows.cull.act import Proposal, known_order, propose
+from flows.cull.approval import Approved, approve, withdraw
 from flows.cull.execute import Executed, execute
 from flows.cull.export import export_certificate, export_proposal, find_certificate
 from flows.cull.listing import Scope
@@ -23,6 +24,7 @@ from schemas.calendar import local_day
 from schemas.codes import sentence
 from schemas.codes.words import records
 from schemas.ground import Home
+from schemas.ids import rfc3339
 from schemas.order import GUARDS, Guard, Order
 from schemas.refusal import RefusedError
 
@@ -168,7 +170,7 @@ def _list(home: Home, args: argparse.Namespace) -> int:
             values = _order_json(order)
             values |= {
                 "signatures": [
-                    {"act": one.act, "person": one.person, "role": one.role, "at": _written(one.at)}
+                    {"act": one.act, "person": one.person, "role": one.role, "at": rfc3339(one.at)}
                     for one in signatures
                 ],
                 "certificate": None if operation is None else operation.certificate,
@@ -183,16 +185,12 @@ def _order_json(order: Order) -> dict[str, Any]:
     return {
         "order": order.digest,
         "as_of": order.as_of.isoformat(),
-        "made": _written(order.made),
+        "made": rfc3339(order.made),
         "edition": order.edition,
         "standing": order.standing,
         "counts": {"cull": order.cull, "keep": order.keep, "ask": order.ask},
         "guards": list(order.guards),
     }
-
-
-def _written(moment: Any) -> str:
-    return str(moment.isoformat().replace("+00:00", "Z"))
 
 
 _STANDING = {
@@ -259,7 +257,7 @@ def _approved_json(found: Approved) -> dict[str, Any]:
     return {
         "order": found.order.digest,
         "approved_by": signature.person,
-        "expires": None if signature.expires is None else _written(signature.expires),
+        "expires": None if signature.expires is None else rfc3339(signature.expires),
         "accepted": list(signature.accepted),
         "stopped_by": list(found.stopped_by),
     }
@@ -291,7 +289,7 @@ def executed_json(found: Executed) -> dict[str, Any]:
         ],
         "certificate": found.certificate,
         "left": dict(found.left),
-        "until": None if found.until is None else _written(found.until),
+        "until": None if found.until is None else rfc3339(found.until),
     }
 
 
@@ -362,7 +360,7 @@ def _done(home: Home, args: argparse.Namespace) -> int:
                         "rule": one.rule,
                         "edition": one.edition,
                         "order": one.order,
-                        "culled": _written(one.culled),
+                        "culled": rfc3339(one.culled),
                         "salt": one.salt.hex(),
                     }
                 )

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from flows.cull.act import check_order, check_signatures, frozen_list, known_order, unchanged_since_approval
+from flows.cull.act import known_order
+from flows.cull.approval import check_order, check_signatures, frozen_list, unchanged_since_approval
 from flows.cull.certify import XML_NAME, Evidence, certify
 from flows.cull.mandate import ledger_agrees
 from flows.cull.partition import Partitions
@@ -32,7 +33,7 @@ from flows.keep.second import restored_since, sync
 from schemas.books import Books, Lease, LeaseTakenError
 from schemas.calendar import local_day
 from schemas.ground import Home
-from schemas.ids import ItemId
+from schemas.ids import ItemId, rfc3339
 from schemas.order import Guard, Operation, Order, Signature, stated_guards
 from schemas.order import Standing as OrderStanding
 from schemas.protocol import PlaceSeen
@@ -232,7 +233,7 @@ class _Execution:
     def _receipt(self, act: str, at: datetime, *, until: datetime | None = None) -> Receipt:
         evidence: dict[str, str | int | bool | None] = {"listed": self._order.cull}
         if until is not None:
-            evidence["until"] = until.isoformat().replace("+00:00", "Z")
+            evidence["until"] = rfc3339(until)
         return Receipt(act=act, at=at, actor="bevara", subjects=(self._order.digest,), evidence=evidence)
 
     # --- destroy -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from flows.cull.act import SIGNED
 from flows.cull.certify import PDF_NAME, XML_NAME
 from flows.keep.own import own_file, read_own
 from schemas.ground import Ground, Home
-from schemas.ids import ItemId
+from schemas.ids import ItemId, rfc3339
 from schemas.neighbours import MissingError
 from schemas.order import Order
 from schemas.refusal import RefusedError
@@ -112,8 +112,8 @@ def _keys(ground: Ground) -> bytes:
             "person": one.person,
             "role": roles.get(one.person, ""),
             "key": one.key,
-            "added": one.added.isoformat().replace("+00:00", "Z"),
-            "ended": None if one.ended is None else one.ended.isoformat().replace("+00:00", "Z"),
+            "added": rfc3339(one.added),
+            "ended": None if one.ended is None else rfc3339(one.ended),
         }
         for one in keys
     ]

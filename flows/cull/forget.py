@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from flows.keep.judged import standing
 from schemas.calendar import ZONE, Period, add_months, local_day
 from schemas.ground import Ground
+from schemas.ids import rfc3339
 from schemas.receipt import Receipt
 
 
@@ -33,7 +34,7 @@ def forget_suppressed(ground: Ground) -> int:
                     evidence={
                         "entries": forgotten,
                         "retention": str(plan.suppression),
-                        "culled_before": before.isoformat().replace("+00:00", "Z"),
+                        "culled_before": rfc3339(before),
                     },
                 )
             )

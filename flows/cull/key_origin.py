@@ -102,10 +102,10 @@ def refuse_new_key(
 ) -> None:
     """Refuse an approver's key that the proposer, or nobody, stands behind.
 
-    Refused are: a key without a genuine receipt; one that rests on a key registered after the proposal was signed
-    without anybody's signature (a first key, or one for a lost key; told by the ledger's order, not by a clock); one
-    for a lost key within ``LOST_WAITS``; and keys of proposer and approver of which one rests on the other person's
-    signature.
+    Refused are: a key without a genuine receipt; one that rests on a key registered for a lost one, without anybody's
+    signature, after the proposal was signed (told by the ledger's order, not by a clock) or within ``LOST_WAITS``;
+    and keys of proposer and approver of which one rests on the other person's signature. A new person's first key may
+    approve: refusing it would keep out nobody who could as well have registered before proposing.
 
     Raises:
         GuardError: G-NEWKEY.
@@ -116,8 +116,8 @@ def refuse_new_key(
     if found.lost and at - found.at < LOST_WAITS:
         raise _refused("the approver's key was registered less than 24 hours ago for one that was lost", _LATER)
     signed = [link.seq for link in books.ledger.about(order.digest, limit=_LINKS) if _act(link.body) == "cull.signed"]
-    if not signed or found.seq > signed[-1]:
-        raise _refused("the approver's key was registered after the proposal was signed", _PROPOSE)
+    if not signed or (found.lost and found.seq > signed[-1]):
+        raise _refused("the approver's key was registered for a lost one after the proposal was signed", _PROPOSE)
     for proposal in (one for one in books.orders.signatures(order.digest) if one.act == "propose"):
         other = origin(books, verified, proposal.person, proposal.key)
         if other is None or person in other.persons or proposal.person in found.persons:

@@ -12,6 +12,7 @@ from pathlib import Path
 from flows.cull.key_origin import RegisteredKey
 from schemas.books import Books
 from schemas.ground import Home
+from schemas.ids import rfc3339
 from schemas.neighbours import Keyring
 from schemas.order import Guard, Operation, Order, Signature, SigningAct, stated_guards, statement
 from schemas.person import MANDATES, Person
@@ -143,10 +144,6 @@ def ledger_agrees(books: Books, order: Order, signatures: Sequence[Signature], o
     begun = [one for one in told if one[1]["act"] == "cull.begun" and one[0] > signed]
     if operation is None or not begun:
         return operation is None and not begun
-    until = None if operation.until is None else _written(operation.until)
+    until = None if operation.until is None else rfc3339(operation.until)
     last = begun[-1][1]
-    return bool(last["at"] == _written(operation.begun) and last["evidence"].get("until") == until)
-
-
-def _written(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+    return bool(last["at"] == rfc3339(operation.begun) and last["evidence"].get("until") == until)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.cull.act import is_neutral
+from flows.cull.approval import is_neutral
 from flows.cull.checks import examine
 from flows.cull.judging import Judging, families, placed, signed
 from flows.keep.destroy import ChangedError, destroy

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flows.cull.act import frozen_list
+from flows.cull.approval import frozen_list
 from flows.keep.read import rows_of_item
 from schemas.calendar import local_day
 from schemas.codes.words import records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from flows.cull.act import receipts
+from flows.cull.approval import receipts
 from flows.cull.listing import LISTED
 from schemas.ground import Ground
 from schemas.ids import month_of

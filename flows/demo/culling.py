@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from connectors.home import open_home
-from flows.cull.act import Counts, approve, propose
+from flows.cull.act import Counts, propose
+from flows.cull.approval import approve
 from flows.cull.execute import Executed, execute
 from flows.cull.export import find_certificate
 from flows.cull.listing import Scope

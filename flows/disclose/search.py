@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from flows.keep.read import partitions
 from schemas.calendar import local_day
 from schemas.ground import Ground
-from schemas.ids import ItemId
+from schemas.ids import ItemId, rfc3339
 
 _COLUMNS = (
     "row",
@@ -66,7 +66,7 @@ class Hit:
 
     def as_json(self) -> dict[str, Any]:
         """The line that ``search --json`` prints."""
-        at = self.published.isoformat().replace("+00:00", "Z") if self.published else None
+        at = rfc3339(self.published) if self.published else None
         return {
             "item": self.item,
             "native": self.native,

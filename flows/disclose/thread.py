@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from flows.keep.read import partitions
 from schemas.ground import Ground
-from schemas.ids import ItemId, month_of
+from schemas.ids import ItemId, month_of, rfc3339
 from schemas.order import Tombstone
 from schemas.refusal import RefusedError
 
@@ -280,4 +280,4 @@ def _placed(entry: _Entry, depth: int) -> Node:
 
 
 def _written(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return None if moment is None else rfc3339(moment.astimezone(UTC))

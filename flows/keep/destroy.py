@@ -7,7 +7,6 @@ refuses to go on otherwise. Removing the retired objects from every place comes 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,15 +16,15 @@ import pyarrow.compute as pc
 from flows.keep.derived import take_away
 from flows.keep.documents import KIND, Replaced, without
 from flows.keep.likeness import remember_destroyed
+from flows.keep.rewrite import write_rows
 from schemas.books import Books, Lease, LeaseLostError, LiveFile, RevisionChangedError
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month
 from schemas.merkle import leaf, root
-from schemas.neighbours import AlreadyThereError
 from schemas.order import Tombstone
 from schemas.receipt import Link, Receipt
-from schemas.shelf import holding, medium
-from schemas.tables import sort, to_parquet, to_rows
+from schemas.shelf import medium
+from schemas.tables import to_rows
 
 HashOf = Callable[[str], Callable[[str], bytes]]
 """From a platform's name to the keyed hash of one of its native ids."""
@@ -81,7 +80,18 @@ def destroy(
     gone = pc.is_in(table["item"], value_set=pa.array([one.item for one in tombstones], pa.string()))
     kept, lost = table.filter(pc.invert(gone)), table.filter(gone)
     batch = chance.bytes(10).hex()
-    new = _write(ground, lease, authority, month, files, kept, batch=batch, act=act, salt=chance.bytes(32))
+    new = write_rows(
+        ground.state,
+        ground.store,
+        lease,
+        (authority, month),
+        kept,
+        before=files,
+        batch=batch,
+        act=act,
+        salt=chance.bytes(32),
+        at=at,
+    )
     names = frozenset(one.item for one in tombstones)
     with ground.state.reading() as books:
         documents = books.copies.find(kind=KIND, authority=authority, month=month)
@@ -135,43 +145,6 @@ def destroy(
         take_away(ground.store, [*([new.key] if new else []), *(copy.key for copy in replaced.new)])
         raise
     return done
-
-
-def _write(
-    ground: Ground,
-    lease: Lease,
-    authority: str,
-    month: Month,
-    files: Sequence[LiveFile],
-    kept: pa.Table,
-    *,
-    batch: str,
-    act: str,
-    salt: bytes,
-) -> LiveFile | None:
-    """The file of the rows that are kept, under an intent; None when there are none."""
-    if not kept.num_rows:
-        return None
-    at = ground.clock.now()
-    # One file alone lies in order already.
-    rows = kept if len(files) == 1 else sort(kept)
-    data = to_parquet(rows, salt=salt, batch=batch, source=act.split(".", 1)[0])
-    new = LiveFile(
-        key=holding(authority, month, hashlib.sha256(data).hexdigest()),
-        authority=authority,
-        month=month,
-        rows=kept.num_rows,
-        size=len(data),
-        batch=batch,
-        made=max((file.made for file in files), default=at),
-    )
-    with ground.state.writing() as books:
-        books.intents.open(new.key, lease, at)
-    try:
-        ground.store.put_new(new.key, data)
-    except AlreadyThereError:
-        pass  # the name is the digest of the bytes
-    return new
 
 
 def _forget_items(

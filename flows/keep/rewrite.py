@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -65,24 +66,18 @@ def rewrite(
     table = read_files(store, old, HOLDINGS.names)
     kept = table.filter(pc.invert(pc.is_in(table["item"], value_set=drop))) if len(drop) else table
     batch = chance.bytes(10).hex()
-    new: LiveFile | None = None
-    if kept.num_rows:
-        data = to_parquet(sort(kept), salt=chance.bytes(32), batch=batch, source=act.split(".", maxsplit=1)[0])
-        new = LiveFile(
-            key=holding(authority, month, hashlib.sha256(data).hexdigest()),
-            authority=authority,
-            month=month,
-            rows=kept.num_rows,
-            size=len(data),
-            batch=batch,
-            made=max((file.made for file in old), default=at),
-        )
-        with state.writing() as books:
-            books.intents.open(new.key, lease, at)
-        try:
-            store.put_new(new.key, data)
-        except AlreadyThereError:
-            pass  # the name is the digest of the bytes
+    new = write_rows(
+        state,
+        store,
+        lease,
+        (authority, month),
+        kept,
+        before=old,
+        batch=batch,
+        act=act,
+        salt=chance.bytes(32),
+        at=at,
+    )
     receipt = Receipt(
         act=act,
         at=at,
@@ -117,6 +112,48 @@ def rewrite(
         raise
     remove_retired(state, store, at, mirrors)
     return Rewritten(rows_before=table.num_rows, rows_after=kept.num_rows, files_before=len(old))
+
+
+def write_rows(
+    state: State,
+    store: Store,
+    lease: Lease,
+    partition: tuple[str, Month],
+    rows: pa.Table,
+    *,
+    before: Sequence[LiveFile],
+    batch: str,
+    act: str,
+    salt: bytes,
+    at: datetime,
+) -> LiveFile | None:
+    """Write rows of a partition as one file, under an intent; None when there are none. Nothing is registered yet.
+
+    Args:
+        before: the files that the rows come from; rows of one file alone lie in order already.
+        act: the act in whose name it is written; its first word stands in the file. at: now.
+    """
+    if not rows.num_rows:
+        return None
+    authority, month = partition
+    ordered = rows if len(before) == 1 else sort(rows)
+    data = to_parquet(ordered, salt=salt, batch=batch, source=act.split(".", maxsplit=1)[0])
+    new = LiveFile(
+        key=holding(authority, month, hashlib.sha256(data).hexdigest()),
+        authority=authority,
+        month=month,
+        rows=rows.num_rows,
+        size=len(data),
+        batch=batch,
+        made=max((file.made for file in before), default=at),
+    )
+    with state.writing() as books:
+        books.intents.open(new.key, lease, at)
+    try:
+        store.put_new(new.key, data)
+    except AlreadyThereError:
+        pass  # the name is the digest of the bytes
+    return new
 
 
 def compact(

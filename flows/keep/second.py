@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import IO
 
 from flows.keep.guard import code_of
+from flows.keep.links import links_of
 from schemas.books import Books, Lease, LeaseTakenError, Suppressed
 from schemas.ground import Ground
 from schemas.neighbours import AlreadyThereError, Store
 from schemas.order import Tombstone
-from schemas.receipt import GENESIS, Link, Receipt
+from schemas.receipt import Link, Receipt
 from schemas.refusal import GuardError
 from schemas.second import (
     LISTED_ACT,
@@ -29,7 +30,7 @@ from schemas.second import (
     synced_setting,
     written,
 )
-from schemas.segments import SYNC_ACT, Span, first_break, gaps, second_span, segment, worth_exporting
+from schemas.segments import SYNC_ACT, Span, gaps, second_span, segment, worth_exporting
 from schemas.shelf import SECOND_CULLED, SECOND_IDENTITY, SECOND_LEDGER, second_culled, second_segment
 
 LEASE = "second"
@@ -309,20 +310,8 @@ def _clear_superseded(ground: Ground, second: Store, new: Sequence[Listed]) -> N
 
 
 def _links(ground: Ground, wanted: Span) -> Sequence[Link]:
-    """The links of a span, checked to follow the one before it."""
     with ground.state.reading() as books:
-        before = books.ledger.after(wanted.first - 2, 1) if wanted.first > 1 else ()
-        links = books.ledger.after(wanted.first - 1, wanted.last - wanted.first + 1)
-    broken = first_break(links, wanted.first - 1, before[0].hash if before else GENESIS)
-    if broken is None and (not links or links[-1].seq != wanted.last):
-        broken = wanted.first + len(links)
-    if broken is not None:
-        raise GuardError(
-            "G-CHAIN",
-            f"the ledger's chain in the database is broken at link {broken}",
-            "run bevara verify and compare with the exported segments and a backup",
-        )
-    return links
+        return links_of(books, wanted)
 
 
 def _put(second: Store, key: str, data: bytes) -> None:

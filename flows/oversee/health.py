@@ -12,6 +12,7 @@ from schemas.books import Coverage
 from schemas.codes import sentence
 from schemas.codes.missing import missing
 from schemas.finding import Finding
+from schemas.ids import rfc3339
 
 _RECONNECT = frozenset({"H101", "H102", "H116", "H117", "H187"})
 """Findings that end when a person gives access anew."""
@@ -46,7 +47,7 @@ class Connection:
         """One line of ``oversee health --json``."""
 
         def written(moment: datetime | None) -> str | None:
-            return moment.isoformat().replace("+00:00", "Z") if moment else None
+            return rfc3339(moment) if moment else None
 
         return {
             "account": self.account,

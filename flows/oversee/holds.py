@@ -20,7 +20,7 @@ from schemas.books import Books
 from schemas.covered import Predicate, UnreadablePredicateError, predicate_from, predicate_of_period
 from schemas.ground import Ground
 from schemas.hold import HOLD_SCOPES, Hold, HoldScope
-from schemas.ids import ItemId, item_id
+from schemas.ids import ItemId, item_id, rfc3339
 from schemas.receipt import Receipt, Scalar
 from schemas.record import KINDS, Row
 from schemas.refusal import GuardError, RefusedError
@@ -157,8 +157,8 @@ def rendered(ground: Ground, hold: Hold) -> dict[str, Any]:
         "subject": hold.subject,
         "set_by": hold.set_by,
         "lifted_by": hold.lifted_by,
-        "set_at": hold.set_at.isoformat().replace("+00:00", "Z"),
-        "lifted_at": hold.lifted_at.isoformat().replace("+00:00", "Z") if hold.lifted_at else None,
+        "set_at": rfc3339(hold.set_at),
+        "lifted_at": rfc3339(hold.lifted_at) if hold.lifted_at else None,
         "record": hold.record,
         "readable": True,
         "title": "",

@@ -24,6 +24,7 @@ from flows.oversee.persons import (
 )
 from schemas.books import Books
 from schemas.ground import Home
+from schemas.ids import rfc3339
 from schemas.person import ROLES, Person, PersonKey
 from schemas.refusal import PersonNeededError, RefusedError
 
@@ -262,4 +263,4 @@ def _validity(person: Person) -> str:
 
 
 def _written(moment: Any) -> str:
-    return str(moment.isoformat().replace("+00:00", "Z"))
+    return rfc3339(moment)

@@ -11,7 +11,7 @@ from schemas.calendar import local_day
 from schemas.codes.decide import Lang
 from schemas.codes.words import value
 from schemas.ground import Ground
-from schemas.ids import ItemId
+from schemas.ids import ItemId, rfc3339
 from schemas.order import Operation, Order, Signature, Tombstone
 
 
@@ -69,7 +69,7 @@ def gone_json(gone: Gone) -> dict[str, Any]:
             "reasons": [],
         },
         "culled": {
-            "at": tomb.culled.isoformat().replace("+00:00", "Z"),
+            "at": rfc3339(tomb.culled),
             "rule": tomb.rule,
             "edition": tomb.edition,
             "order": tomb.order,

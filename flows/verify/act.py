@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flows.keep.derived import write_derived
+from flows.keep.links import links_of
 from flows.verify.decide import Notebook, VerifyReport, named_digest
 from flows.verify.known import batches, known_keys
 from flows.verify.places import unknown, verify_culled, verify_mirrors, verify_operations, verify_second
@@ -64,7 +65,7 @@ def export_ledger(state: State, store: Store, clock: Clock) -> Exported:
         missing = gaps(spans, head)
         for one in missing:
             with state.reading() as books:
-                links = _links(books, one)
+                links = links_of(books, one)
             if one == missing[-1] and one.last == head and not worth_exporting(links):
                 break
             _write(state, store, clock, lease, links)
@@ -110,22 +111,6 @@ def _spans(books: Books) -> list[Span]:
             "run bevara verify and compare with a backup of the state database",
         )
     return spans
-
-
-def _links(books: Books, wanted: Span) -> Sequence[Link]:
-    """The links of a span, checked to follow the one before it."""
-    before = books.ledger.after(wanted.first - 2, 1) if wanted.first > 1 else ()
-    links = books.ledger.after(wanted.first - 1, wanted.last - wanted.first + 1)
-    broken = first_break(links, wanted.first - 1, before[0].hash if before else GENESIS)
-    if broken is None and (not links or links[-1].seq != wanted.last):
-        broken = wanted.first + len(links)
-    if broken is not None:
-        raise GuardError(
-            "G-CHAIN",
-            f"the ledger's chain in the database is broken at link {broken}",
-            "run bevara verify and compare with the exported segments and a backup",
-        )
-    return links
 
 
 def _write(state: State, store: Store, clock: Clock, lease: Lease, links: Sequence[Link]) -> None:

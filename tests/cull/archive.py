@@ -11,7 +11,8 @@ from pathlib import Path
 from connectors.home import init_home, open_home
 from connectors.settings import read_settings
 from connectors.state import open_database
-from flows.cull.act import approve, propose
+from flows.cull.act import propose
+from flows.cull.approval import approve
 from flows.cull.listing import Scope
 from flows.cull.mandate import Hand
 from flows.keep.append import Addition, append

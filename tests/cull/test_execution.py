@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from flows.cull.act import propose, withdraw
+from flows.cull.act import propose
+from flows.cull.approval import withdraw
 from flows.cull.execute import Executed, execute, resume
 from flows.cull.listing import Scope
 from flows.keep.own import own_file, read_own

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from connectors.home import open_home
-from flows.cull.act import propose, withdraw
+from flows.cull.act import propose
+from flows.cull.approval import withdraw
 from flows.cull.execute import execute
 from flows.cull.listing import Scope
 from flows.keep.rewrite import compact

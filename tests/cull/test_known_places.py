@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from flows.cull.act import approve, propose
+from flows.cull.act import propose
+from flows.cull.approval import approve
 from flows.cull.execute import execute
 from flows.cull.listing import Scope
 from flows.keep.known_places import refuse_unknown_places, retire_place

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 import pyarrow.parquet as pq
 import pytest
 
-from flows.cull.act import approve, propose, withdraw
+from flows.cull.act import propose
+from flows.cull.approval import approve, withdraw
 from flows.cull.listing import Scope
 from flows.oversee.holds import lift_hold, set_hold
 from flows.oversee.marks import mark_items

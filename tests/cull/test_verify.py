@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cull.act import withdraw
+from flows.cull.approval import withdraw
 from flows.cull.execute import execute
 from flows.cull.export import export_certificate, find_certificate
 from flows.cull.verify import verify_certificate
