@@ -39,7 +39,8 @@ from schemas.refusal import RefusedError
 __all__ = ["Answer", "Budget", "Http", "HttpError", "Parameters"]
 
 # The library writes every address it asks, and every header it gets, into the log; some carry secrets.
-logging.getLogger("httpx2").disabled = True
+# A level and not ``disabled``, which configuring any logging in the same process (Prefect does) takes back.
+logging.getLogger("httpx2").setLevel(logging.CRITICAL + 1)
 logging.getLogger("httpcore2").setLevel(logging.CRITICAL + 1)
 
 AGENT = "Bevara/0.1 (archive of a public body's own accounts)"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -450,3 +452,15 @@ def test_scrub_removes_secrets_and_keeps_the_rest(client: Http) -> None:
         scrub(hostile)
         without_secrets(hostile)
     assert time.monotonic() - begun < 20
+
+
+def test_no_address_is_logged_whatever_configures_logging() -> None:
+    """Another library that configures logging in the same process does not make the HTTP library talk again."""
+    script = (
+        "import logging, logging.config, connectors.http\n"
+        "logging.config.dictConfig({'version': 1, 'disable_existing_loggers': False, 'root': {'level': 'DEBUG'}})\n"
+        "names = ('httpx2', 'httpcore2')\n"
+        "print([name for name in names if logging.getLogger(name).isEnabledFor(logging.ERROR)])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
