@@ -77,3 +77,9 @@ class PersonKey:
     key: str
     added: datetime
     ended: datetime | None = None
+
+
+def key_line(key: PersonKey, role: str) -> dict[str, str | None]:
+    """A key as it is handed out, to be verified with: what ``person list --keys --json`` and a certificate's folder say."""
+    ended = None if key.ended is None else rfc3339(key.ended)
+    return {"person": key.person, "role": role, "key": key.key, "added": rfc3339(key.added), "ended": ended}

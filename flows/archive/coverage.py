@@ -14,12 +14,12 @@ from typing import Any
 
 from flows.archive.decide import first_day, over, start
 from flows.keep.append import Addition, append
+from flows.keep.own import own_row
 from schemas.account import Account
 from schemas.books import Books, Coverage, LeaseTakenError
 from schemas.calendar import add_months
 from schemas.ground import Ground
 from schemas.ids import RANDOM_BYTES, ItemId, Month, month, month_of_day, new_item_id, rfc3339
-from schemas.payload import canonical, digest
 from schemas.record import Row
 from schemas.tables import to_table
 
@@ -160,40 +160,18 @@ def coverage_row(note: MonthNote, *, authority: str, item: ItemId, observed: dat
     """The item's one version. Published at the month's last moment: only then is it about a whole month."""
     payload = coverage_payload(note)
     ended = start(month_of_day(add_months(first_day(note.month), 1))) - timedelta(microseconds=1)
-    return Row(
-        row="version",
+    return own_row(
         item=item,
-        authority=authority,
-        platform="bevara",
-        account=note.account,
         kind="coverage",
-        own=True,
+        authority=authority,
+        account=note.account,
         native=f"bevara:coverage:{note.account}:{note.month}",
-        author="Bevara",
-        author_native=None,
-        parent=None,
-        thread=item,
-        parent_native=None,
-        thread_native=None,
-        published=ended,
-        clock="platform",
-        stated=None,
-        platform_time=ended,
-        edited=None,
-        observed=observed,
-        version=1,
-        state="seen",
-        complete=None,
-        evidence=None,
         text=coverage_text(note),
-        language="sv",
-        links=(),
-        visibility="",
-        media=(),
-        counts=tuple(note.totals.items()),
-        identity=digest(payload),
-        payload=canonical(payload),
+        payload=payload,
+        published=ended,
+        observed=observed,
         batch=batch,
+        counts=tuple(note.totals.items()),
     )
 
 

@@ -93,10 +93,10 @@ def propose(home: Home, as_of: date, scope: Scope, *, hand: Hand | None = None, 
     """
     ground = home.ground
     at = ground.clock.now()
-    signer = None
+    signer = person = None
     if hand is not None:
         with ground.state.reading() as books:
-            mandated(books, hand.person, "propose", at)
+            person = mandated(books, hand.person, "propose", at)
         signer = unlock(home, hand)
     if draft is not None:
         as_of, scope = _of_draft(ground, draft)
@@ -110,12 +110,10 @@ def propose(home: Home, as_of: date, scope: Scope, *, hand: Hand | None = None, 
         _refuse_standing(ground, order.digest)
         shown = _draft(judging, order, frozen, home)
         _keep(home, order, shown, file)
-    if hand is None or signer is None:
+    if signer is None or person is None:
         return Proposal(order=order, draft=shown, signature=None)
     if not order.cull:
         raise GuardError("G-NOTHING", "nothing in the list is due to be culled", "there is nothing to sign")
-    with ground.state.reading() as books:
-        person = mandated(books, hand.person, "propose", at)
     signature = sign(signer, "propose", order, person, at, guards=order.guards)
     with ground.state.reading() as books:
         persons = signatories(books, [signature])

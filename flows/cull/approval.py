@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import pyarrow as pa
 
@@ -16,6 +15,7 @@ from flows.cull.decide import guards
 from flows.cull.judging import Judging
 from flows.cull.listing import Stamp, freeze, read_list
 from flows.cull.mandate import Hand, genuine, sign, unlock
+from flows.keep.links import told_of
 from flows.keep.mandates import mandated
 from schemas.books import Books
 from schemas.ground import Ground, Home
@@ -23,13 +23,16 @@ from schemas.order import Guard, Order, Signature
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError
 
+LEASE = "cull"
+"""One culling at a time, in the whole home; nothing is withdrawn beside one."""
+
 
 def unchanged_since_approval(books: Books, order: Order) -> bool:
     """Whether nothing that a judgement rests on was written since the approval judged everything.
 
     What culling, upkeep and exports write changes no judgement; anything else makes it be made anew.
     """
-    approvals = [body for _, body in receipts(books, order.digest) if body["act"] == "cull.approved"]
+    approvals = [body for _, body in told_of(books, order.digest) if body["act"] == "cull.approved"]
     if not approvals:
         return False
     evidence = approvals[-1]["evidence"]
@@ -53,11 +56,6 @@ _WRITTEN_OUT = frozenset({"archive.document"})
 _CHANGING = frozenset({"cull.swapped"})
 _LOOKED_THROUGH = 10_000
 """Links; with more than these everything is judged anew."""
-
-
-def receipts(books: Books, order: str) -> list[tuple[int, dict[str, Any]]]:
-    """Receipts about an order: number of the link and decoded body, in order."""
-    return [(link.seq, json.loads(link.body)) for link in books.ledger.about(order, limit=1_000_000)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +175,7 @@ def withdraw(home: Home, digest: str, person: str) -> Order:
     ground = home.ground
     at = ground.clock.now()
     order = known_order(ground, digest)
-    with ground.state.hold_lease("cull"), ground.state.writing() as books:
+    with ground.state.hold_lease(LEASE), ground.state.writing() as books:
         mandated(books, person, "propose", at)
         now = books.orders.get(order.digest)
         if now is None or now.standing in ("open", "done"):

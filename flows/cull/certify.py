@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.cull.act import mandate_of
-from flows.cull.approval import receipts
 from flows.cull.checks import CHECKS, examine
 from flows.cull.decide import Totals, general_text, type_totals
 from flows.cull.judging import Judging, signed, with_places
 from flows.cull.signatories import signatories
+from flows.keep.links import told_of
 from flows.keep.own import OwnFile, write_own
 from flows.keep.read import read_file
 from schemas.books import Books, Lease, Scrubbed
@@ -221,7 +221,7 @@ def _plan(books: Books, order: Order) -> Plan:
 def _volume(books: Books, order: str) -> tuple[int, int]:
     """Rows and bytes that the order took away, from the receipts of its swaps."""
     rows = size = 0
-    for _, body in receipts(books, order):
+    for _, body in told_of(books, order):
         if body["act"] == "cull.swapped":
             rows += body["evidence"]["rows"]
             size += body["evidence"]["bytes"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
+from flows.arguments import day
 from flows.cull.act import Proposal, known_order, propose
 from flows.cull.approval import Approved, approve, withdraw
 from flows.cull.execute import Executed, execute
@@ -33,7 +34,7 @@ def register(verbs: Any) -> None:
     """Add ``cull`` to the command line."""
     cull = verbs.add_parser("cull", help="gallring").add_subparsers(dest="what", required=True)
     one = cull.add_parser("propose", help="lista vad som är i tur och skriv under listan; gallrar ingenting")
-    one.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="dagen som bedömningen gäller (annars i dag)")
+    one.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="dagen som bedömningen gäller (annars i dag)")
     one.add_argument("--account", action="append", default=[], help="bara detta konto (kan upprepas)")
     one.add_argument("--type", action="append", default=[], help="bara denna planrad (kan upprepas)")
     one.add_argument("--authority", action="append", default=[], help="bara denna arkivbildare (kan upprepas)")
@@ -75,8 +76,8 @@ def register(verbs: Any) -> None:
     one.set_defaults(run=_verify)
 
     one = cull.add_parser("done", help="förteckna vad som har gallrats")
-    one.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD")
-    one.add_argument("--to", dest="last", type=_day, metavar="YYYY-MM-DD")
+    one.add_argument("--from", dest="first", type=day, metavar="YYYY-MM-DD")
+    one.add_argument("--to", dest="last", type=day, metavar="YYYY-MM-DD")
     one.add_argument("--order", metavar="DIGEST")
     one.add_argument("--rule", action="append", default=[], help="bara denna planrad (kan upprepas)")
     one.add_argument("--thread", metavar="ITEM")
@@ -89,13 +90,6 @@ def _hand(parser: argparse.ArgumentParser, *, required: bool) -> None:
         "--key-file", type=Path, metavar="FILE", help="personens nyckelfil (annars den vanliga platsen)"
     )
     parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="fil med lösenfrasen (annars frågas den)")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD") from None
 
 
 def _propose(home: Home, args: argparse.Namespace) -> int:

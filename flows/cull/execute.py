@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from flows.cull.act import known_order
-from flows.cull.approval import check_order, check_signatures, frozen_list, unchanged_since_approval
+from flows.cull.approval import LEASE, check_order, check_signatures, frozen_list, unchanged_since_approval
 from flows.cull.certify import XML_NAME, Evidence, certify
 from flows.cull.mandate import ledger_agrees
 from flows.cull.partition import Partitions
@@ -40,9 +40,6 @@ from schemas.protocol import PlaceSeen
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, UnreachableError
 from schemas.xml.protocol import read_certificate
-
-LEASE = "cull"
-"""One culling at a time, in the whole home."""
 
 _TOGETHER = 48
 """Partitions after which retired objects are taken away."""
@@ -277,7 +274,7 @@ class _Execution:
         if left:
             return self._left_open(left, seen.places)
         finished = replace(operation, culled=culled, kept=order.cull - culled)
-        evidence = Evidence(seen=seen.places, rows=0, scrubbed=scrubbed, second=ground.second is not None)
+        evidence = Evidence(seen=seen.places, rows=seen.rows, scrubbed=scrubbed, second=ground.second is not None)
         certificate, places = certify(self._home, order, finished, signatures, listed, evidence, self._lease)
         self._remove()
         ground.state.scrub()
@@ -322,7 +319,7 @@ class _Execution:
             unfinished = len(books.intents.dead())
         if unfinished:
             left["intents"] = unfinished
-        return seen
+        return replace(seen, rows=found)
 
     def _second(self, left: dict[str, int]) -> None:
         """Bring the second place to what has been done; one that cannot be reached leaves the operation open."""

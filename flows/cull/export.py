@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from flows.cull.act import SIGNED
+from flows.cull.act import SIGNED, known_order
 from flows.cull.certify import PDF_NAME, XML_NAME
 from flows.keep.own import own_file, read_own
 from schemas.ground import Ground, Home
-from schemas.ids import ItemId, rfc3339
+from schemas.ids import ItemId
 from schemas.neighbours import MissingError
 from schemas.order import Order
+from schemas.person import key_line
 from schemas.refusal import RefusedError
 from schemas.segments import segment
 from schemas.shelf import proposal_document
@@ -44,11 +45,14 @@ def find_certificate(home: Home, named: str) -> bytes:
 
 
 def _item(ground: Ground, named: str) -> ItemId | None:
+    if _ITEM.fullmatch(named):
+        return ItemId(named)
+    try:
+        order = known_order(ground, named)
+    except RefusedError:
+        return None  # perhaps a file
     with ground.state.reading() as books:
-        if _ITEM.fullmatch(named):
-            return ItemId(named)
-        found = [one.digest for one in books.orders.all() if len(named) >= 8 and one.digest.startswith(named)]
-        operation = books.orders.operation(found[0]) if len(found) == 1 else None
+        operation = books.orders.operation(order.digest)
     return None if operation is None else operation.certificate
 
 
@@ -107,16 +111,7 @@ def _keys(ground: Ground) -> bytes:
     with ground.state.reading() as books:
         roles = {one.name: one.role for one in books.persons.all()}
         keys = books.persons.keys()
-    lines = [
-        {
-            "person": one.person,
-            "role": roles.get(one.person, ""),
-            "key": one.key,
-            "added": rfc3339(one.added),
-            "ended": None if one.ended is None else rfc3339(one.ended),
-        }
-        for one in keys
-    ]
+    lines = [key_line(one, roles.get(one.person, "")) for one in keys]
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
 
 

@@ -168,7 +168,11 @@ def with_places(ground: Ground, decided: pa.Table) -> pa.Table:
         month = Month(f"{one['month'][:4]}-{one['month'][4:]}")
         for _, _, rows in partitions(ground.state, ground.store, PLACED, authority=one["authority"], month=month):
             found.append(placed(rows, decided["item"].filter(here).combine_chunks()))
-    places = pa.concat_tables(found) if found else pa.table({"item": pa.array([], pa.string())})
+    return beside(decided, pa.concat_tables(found))
+
+
+def beside(decided: pa.Table, places: pa.Table) -> pa.Table:
+    """Decisions with the columns of ``placed`` beside them, by item."""
     at = pc.index_in(decided["item"], value_set=places["item"].combine_chunks())
     for name in ("parent", "thread", "versions"):
         decided = decided.append_column(name, places[name].take(at))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flows.keep.links import told_of
 from schemas.books import Books
 from schemas.ground import Home
 from schemas.neighbours import Signer
@@ -17,8 +17,6 @@ from schemas.refusal import GuardError
 
 LOST_WAITS = timedelta(hours=24)
 """So long after its receipt a key approves nothing that was registered because the one before it was lost."""
-
-_LINKS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +63,7 @@ def origin(books: Books, verified: Callable[[str, bytes, bytes], bool], person: 
     seen: set[str] = set()
     while key not in seen:
         seen.add(key)
-        found = _receipt(books, person, key)
+        found = key_receipt(books, person, key)
         if found is None:
             return None
         seq, body = found
@@ -80,11 +78,11 @@ def origin(books: Books, verified: Callable[[str, bytes, bytes], bool], person: 
     return None
 
 
-def _receipt(books: Books, person: str, key: str) -> tuple[int, Mapping[str, Any]] | None:
-    for link in books.ledger.about(person, limit=_LINKS):
-        body = json.loads(link.body)
+def key_receipt(books: Books, person: str, key: str) -> tuple[int, Mapping[str, Any]] | None:
+    """The receipt that the key is the person's, with its link's number: a row of the database alone proves nothing."""
+    for seq, body in told_of(books, person):
         if body["act"] == "person.key" and body["evidence"].get("key") == key:
-            return link.seq, body
+            return seq, body
     return None
 
 
@@ -115,7 +113,7 @@ def refuse_new_key(
         raise _refused("the ledger does not tell how the approver's key was registered", _REGISTER)
     if found.lost and at - found.at < LOST_WAITS:
         raise _refused("the approver's key was registered less than 24 hours ago for one that was lost", _LATER)
-    signed = [link.seq for link in books.ledger.about(order.digest, limit=_LINKS) if _act(link.body) == "cull.signed"]
+    signed = [seq for seq, body in told_of(books, order.digest) if body["act"] == "cull.signed"]
     if not signed or (found.lost and found.seq > signed[-1]):
         raise _refused("the approver's key was registered for a lost one after the proposal was signed", _PROPOSE)
     for proposal in (one for one in books.orders.signatures(order.digest) if one.act == "propose"):
@@ -128,10 +126,6 @@ _PROPOSE = "make a new proposal with 'bevara cull propose', now that both person
 _REGISTER = "register a new key with 'bevara person key NAME' and make a new proposal"
 _LATER = "wait until then, or let another person with the mandate approve"
 _OTHERS = "let another person propose or approve"
-
-
-def _act(body: str) -> str:
-    return str(json.loads(body)["act"])
 
 
 def _refused(text: str, remedy: str) -> GuardError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flows.cull.key_origin import RegisteredKey
+from flows.cull.key_origin import RegisteredKey, key_receipt
+from flows.keep.links import told_of
 from schemas.books import Books
 from schemas.ground import Home
 from schemas.ids import rfc3339
@@ -111,20 +111,9 @@ def _genuine(books: Books, verified: Callable[[str, bytes, bytes], bool], order:
         and one.statement == said
         and one.role in MANDATES[one.act]
         and in_time
-        and _in_ledger(books, one)
+        and key_receipt(books, one.person, one.key) is not None
         and verified(one.key, said.encode("utf-8"), signature)
     )
-
-
-def _in_ledger(books: Books, one: Signature) -> bool:
-    """Whether the ledger says that the key is the person's: a row of the database alone proves nothing."""
-    return any(
-        body["act"] == "person.key" and body["evidence"].get("key") == one.key
-        for body in (json.loads(link.body) for link in books.ledger.about(one.person, limit=_LINKS))
-    )
-
-
-_LINKS = 100_000
 
 
 def ledger_agrees(books: Books, order: Order, signatures: Sequence[Signature], operation: Operation | None) -> bool:
@@ -133,7 +122,7 @@ def ledger_agrees(books: Books, order: Order, signatures: Sequence[Signature], o
     Its last signing is the approval that we have, nothing was withdrawn after it, and an execution that the rows say
     was begun was begun after it, at the same time and with the same quarantine.
     """
-    told = [(link.seq, json.loads(link.body)) for link in books.ledger.about(order.digest, limit=_LINKS)]
+    told = told_of(books, order.digest)
     signings = [one for one in told if one[1]["act"] in ("cull.signed", "cull.approved", "cull.withdrawn")]
     approval = next((one for one in signatures if one.act == "approve"), None)
     if approval is None or not signings or signings[-1][1]["act"] != "cull.approved":

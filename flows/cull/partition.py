@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from flows.cull.approval import is_neutral
 from flows.cull.checks import examine
-from flows.cull.judging import Judging, families, placed, signed
+from flows.cull.judging import Judging, beside, families, placed, signed
 from flows.keep.destroy import ChangedError, destroy
 from flows.keep.guard import code_of
 from flows.keep.patience import patiently
@@ -227,10 +227,7 @@ class Partitions:
         if not mine.num_rows:
             return listed.slice(0, 0)
         decided = judging.partition(authority, mine)
-        where = placed(mine, decided["item"].combine_chunks())
-        at = pc.index_in(decided["item"], value_set=where["item"].combine_chunks())
-        for name in ("parent", "thread", "versions"):
-            decided = decided.append_column(name, where[name].take(at))
+        decided = beside(decided, placed(mine, decided["item"].combine_chunks()))
         decided = decided.filter(self._unchanged(decided, listed))
         basis = signed(
             judging.basis("execution", decided, self._tied),

@@ -28,10 +28,11 @@ _LOOKS, _PAUSE = 4, 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What every place showed; ``left``: keys not seen to be absent, by place."""
+    """What every place showed; ``left``: keys not seen to be absent, by place; ``rows``: what ``scan`` found."""
 
     places: tuple[PlaceSeen, ...]
     left: Mapping[str, int]
+    rows: int = 0
 
 
 def look(ground: Ground, order: str) -> Looked:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from flows.cull.approval import receipts
 from flows.cull.listing import LISTED
+from flows.keep.links import told_of
 from schemas.ground import Ground
 from schemas.ids import month_of
 from schemas.order import Order
@@ -18,7 +18,7 @@ def list_of_tombstones(ground: Ground, order: Order) -> pa.Table:
     """
     with ground.state.reading() as books:
         stones = list(books.tombstones.all(order.digest))
-        swapped = [body for _, body in receipts(books, order.digest) if body["act"] == "cull.swapped"]
+        swapped = [body for _, body in told_of(books, order.digest) if body["act"] == "cull.swapped"]
     creators = {}
     for body in swapped:
         for subject in body["subjects"]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flows.keep.links import told_of
 from schemas.books import Books
 from schemas.order import Signature
 from schemas.protocol import Signatory
 
-_LINKS = 100_000
 _REGISTERED = frozenset({"person.add", "person.change"})
 
 
@@ -20,10 +19,7 @@ def signatories(books: Books, signatures: Sequence[Signature]) -> tuple[Signator
 
     What was registered after a signature is not told; a person of whom the ledger tells nothing is left out.
     """
-    found = (
-        signatory(one, [json.loads(link.body) for link in books.ledger.about(one.person, limit=_LINKS)])
-        for one in signatures
-    )
+    found = (signatory(one, (body for _, body in told_of(books, one.person))) for one in signatures)
     return tuple(one for one in found if one is not None)
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.cull.mandate import genuine
+from flows.keep.links import told_of
 from flows.keep.read import read_file
 from schemas.books import Books
 from schemas.finding import Finding
@@ -183,8 +184,7 @@ def _keys(books: Books, order: Order) -> list[str]:
 
     From the order's first link to its certificate; a name under ``holdings`` or ``archive`` never comes back.
     """
-    about = books.ledger.about(order.digest, limit=1_000_000)
-    acts = [(link.seq, json.loads(link.body)["act"]) for link in about]
+    acts = [(seq, body["act"]) for seq, body in told_of(books, order.digest)]
     first = min((seq for seq, act in acts if act == "cull.begun"), default=None)
     last = max((seq for seq, act in acts if act == "cull.certified"), default=None)
     keys = set() if last is not None else set(books.orders.keys(order.digest))

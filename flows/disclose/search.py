@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.keep.found import containing, selected
 from flows.keep.read import partitions
-from schemas.calendar import local_day
 from schemas.ground import Ground
 from schemas.ids import ItemId, rfc3339
 
@@ -88,7 +88,8 @@ def search(ground: Ground, query: Query) -> Iterator[Hit]:
 
 
 def _of_partition(table: pa.Table, query: Query) -> Iterator[Hit]:
-    versions = _select(table.filter(pc.equal(table["row"], "version")), query)
+    versions = table.filter(pc.equal(table["row"], "version"))
+    versions = selected(versions, query.accounts, query.kinds, query.first, query.last)
     if not versions.num_rows:
         return
     about = table.select(["row", "item", "observed", "version", "state"])
@@ -98,8 +99,7 @@ def _of_partition(table: pa.Table, query: Query) -> Iterator[Hit]:
     if not query.versions:
         wanted = [latest[item] == number for item, number in _pairs(versions)]
         versions = versions.filter(pa.array(wanted, pa.bool_()))
-    if query.text:
-        versions = versions.filter(pc.match_substring(versions["text"], query.text, ignore_case=True))
+    versions = containing(versions, query.text)
     columns = ["account", "published", "item", "version", "native", "kind", "author", "text"]
     rows: Sequence[dict[str, Any]] = versions.select(columns).to_pylist()
     for row in sorted(rows, key=_order):
@@ -119,20 +119,6 @@ def _of_partition(table: pa.Table, query: Query) -> Iterator[Hit]:
 def _order(row: dict[str, Any]) -> tuple[Any, ...]:
     published: datetime | None = row["published"]
     return row["account"], published is None, published or 0, row["item"], row["version"]
-
-
-def _select(table: pa.Table, query: Query) -> pa.Table:
-    mask = None
-    for column, values in (("account", query.accounts), ("kind", query.kinds)):
-        if values:
-            one = pc.is_in(table[column].cast(pa.string()), value_set=pa.array(values, pa.string()))
-            mask = one if mask is None else pc.and_(mask, one)
-    if query.first is not None or query.last is not None:
-        days = [None if at is None else local_day(at) for at in table["published"].to_pylist()]
-        first, last = query.first or date.min, query.last or date.max
-        one = pa.array([day is not None and first <= day <= last for day in days], pa.bool_())
-        mask = one if mask is None else pc.and_(mask, one)
-    return table if mask is None else table.filter(mask)
 
 
 def _pairs(table: pa.Table) -> Iterator[tuple[str, int]]:

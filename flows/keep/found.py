@@ -44,21 +44,30 @@ def _of_partition(table: pa.Table, sought: Sought) -> list[ItemId]:
     versions = table.filter(pc.equal(table["row"], "version"))
     newest = versions.select(["item", "version"]).group_by("item", use_threads=False).aggregate([("version", "max")])
     last = newest["version_max"].take(pc.index_in(versions["item"], value_set=newest["item"].combine_chunks()))
-    mask = pc.equal(versions["version"], last)
-    for column, values in (("account", sought.accounts), ("kind", sought.kinds)):
+    versions = versions.filter(pc.equal(versions["version"], last))
+    found = selected(versions, sought.accounts, sought.kinds, sought.first, sought.last)
+    return [ItemId(one) for one in sorted(set(containing(found, sought.text)["item"].to_pylist()))]
+
+
+def selected(
+    versions: pa.Table, accounts: Sequence[str], kinds: Sequence[str], first: date | None, last: date | None
+) -> pa.Table:
+    """Versions of these accounts and kinds (empty = all), published on these local days (both included)."""
+    for column, values in (("account", accounts), ("kind", kinds)):
         if values:
-            mask = pc.and_(mask, pc.is_in(versions[column].cast(pa.string()), value_set=pa.array(values, pa.string())))
-    if sought.first is not None or sought.last is not None:
+            among = pa.array(values, pa.string())
+            versions = versions.filter(pc.is_in(versions[column].cast(pa.string()), value_set=among))
+    if first is not None or last is not None:
         days = local_days(versions["published"])
-        first, end = sought.first or date.min, sought.last or date.max
-        within = pc.and_(
-            pc.greater_equal(days, pa.scalar(first, pa.date32())), pc.less_equal(days, pa.scalar(end, pa.date32()))
-        )
-        mask = pc.and_(mask, pc.fill_null(within, False))
-    if sought.text:
-        hit = pc.match_substring(versions["text"], sought.text, ignore_case=True)
-        mask = pc.and_(mask, pc.fill_null(hit, False))
-    return [ItemId(one) for one in sorted(set(versions["item"].filter(mask).to_pylist()))]
+        low, high = (pa.scalar(day, pa.date32()) for day in (first or date.min, last or date.max))
+        within = pc.and_(pc.greater_equal(days, low), pc.less_equal(days, high))
+        versions = versions.filter(pc.fill_null(within, False))
+    return versions
+
+
+def containing(versions: pa.Table, text: str) -> pa.Table:
+    """Versions whose text has that in it, case ignored; all of them for an empty one."""
+    return versions.filter(pc.match_substring(versions["text"], text, ignore_case=True)) if text else versions
 
 
 def authorities_of(ground: Ground, items: Sequence[ItemId]) -> dict[ItemId, str]:

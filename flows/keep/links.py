@@ -1,8 +1,10 @@
-"""Links of the ledger as they are handed out: checked to follow one another before anybody copies them."""
+"""Links of the ledger: checked to follow one another before anybody copies them, and decoded for whoever asks."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from schemas.books import Books
 from schemas.receipt import GENESIS, Link
@@ -24,3 +26,12 @@ def links_of(books: Books, wanted: Span) -> Sequence[Link]:
             "run bevara verify and compare with the exported segments and a backup",
         )
     return links
+
+
+def told_of(books: Books, subject: str) -> list[tuple[int, dict[str, Any]]]:
+    """Everything the ledger tells of a subject: number of the link and decoded body, in order."""
+    return [(link.seq, json.loads(link.body)) for link in books.ledger.about(subject, limit=_ALL)]
+
+
+_ALL = 1_000_000
+"""More links than one subject ever has."""

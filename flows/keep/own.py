@@ -85,7 +85,20 @@ def write_own(
         item = new_item_id(month, chance.bytes(RANDOM_BYTES))
         batch = chance.bytes(RANDOM_BYTES).hex()
         media = [_stored(file) for file in files]
-        row = _row(item, kind, authority, text, values, at, batch, list(zip(files, media, strict=True)), about)
+        row = own_row(
+            item=item,
+            kind=kind,
+            authority=authority,
+            native=f"bevara:{kind}:{item}",
+            text=text,
+            payload=values,
+            published=at,
+            observed=at,
+            batch=batch,
+            identity=digest({"payload": values, "files": [stored.digest for stored in media]}),
+            about=about,
+            media=tuple(map(_reference, files, media)),
+        )
         addition = Addition(
             batch=batch,
             tables={(authority, month): to_table([row])},
@@ -134,38 +147,52 @@ def _stored(file: OwnFile) -> MediaBytes:
     )
 
 
-def _row(
+def own_row(
+    *,
     item: ItemId,
     kind: Kind,
     authority: str,
+    native: str,
     text: str,
     payload: Mapping[str, object],
-    at: datetime,
+    published: datetime,
+    observed: datetime,
     batch: str,
-    files: Sequence[tuple[OwnFile, MediaBytes]],
-    about: Row | None,
+    account: str = ACCOUNT,
+    identity: str = "",
+    about: Row | None = None,
+    media: tuple[MediaRef, ...] = (),
+    counts: tuple[tuple[str, int], ...] = (),
 ) -> Row:
+    """The one version of an item that Bevara makes.
+
+    Args:
+        native: its name of ours. text: what a person reads of it. payload: its JSON values.
+        published, observed: what it is dated to, and when it was made. identity: digest of what makes a version;
+            empty = of the payload.
+        about: a row of the item it belongs under. media: its files, stored. counts: numbers.
+    """
     return Row(
         row="version",
         item=item,
         authority=authority,
         platform=PLATFORM,
-        account=ACCOUNT,
+        account=account,
         kind=kind,
         own=True,
-        native=f"bevara:{kind}:{item}",
+        native=native,
         author="Bevara",
         author_native=None,
         parent=None if about is None else about.item,
         thread=item if about is None else about.thread,
         parent_native=None,
         thread_native=None,
-        published=at,
+        published=published,
         clock="platform",
         stated=None,
-        platform_time=at,
+        platform_time=published,
         edited=None,
-        observed=at,
+        observed=observed,
         version=1,
         state="seen",
         complete=None,
@@ -174,18 +201,15 @@ def _row(
         language="sv",
         links=(),
         visibility="",
-        media=tuple(
-            MediaRef(
-                role="document",
-                origin=file.name,
-                media_type=file.media_type,
-                digest=stored.digest,
-                size=stored.size,
-            )
-            for file, stored in files
-        ),
-        counts=(),
-        identity=digest({"payload": payload, "files": [stored.digest for _, stored in files]}),
+        media=media,
+        counts=counts,
+        identity=identity or digest(payload),
         payload=canonical(payload),
         batch=batch,
+    )
+
+
+def _reference(file: OwnFile, stored: MediaBytes) -> MediaRef:
+    return MediaRef(
+        role="document", origin=file.name, media_type=file.media_type, digest=stored.digest, size=stored.size
     )

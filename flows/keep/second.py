@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from flows.keep.guard import code_of
-from flows.keep.links import links_of
+from flows.keep.links import links_of, told_of
 from schemas.books import Books, Lease, LeaseTakenError, Suppressed
 from schemas.ground import Ground
 from schemas.neighbours import AlreadyThereError, Store
@@ -346,6 +346,6 @@ def restored_since(books: Books, order: str) -> bool:
 
     Holds that were set between backup and loss are not known then, so nothing more may be destroyed under it.
     """
-    begun = [link.seq for link in books.ledger.about(order, limit=_ALL) if '"cull.begun"' in link.body]
-    replayed = [link.seq for link in books.ledger.about("second", limit=_ALL) if '"restore.replayed"' in link.body]
+    begun = [seq for seq, body in told_of(books, order) if body["act"] == "cull.begun"]
+    replayed = [seq for seq, body in told_of(books, "second") if body["act"] == "restore.replayed"]
     return bool(begun and replayed) and replayed[-1] > begun[-1]

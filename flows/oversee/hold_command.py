@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 from typing import Any
 
 from flows import exits
+from flows.arguments import day
 from flows.keep.held import DIRECT
 from flows.keep.soon import copied
 from flows.oversee.holds import Told, lift_hold, rendered, set_hold
@@ -41,8 +41,8 @@ def register(verbs: Any) -> None:
     one.add_argument("--as", dest="person", required=True, metavar="PERSON")
     for narrowing in ("accounts", "authorities", "authors", "texts", "kinds", "items"):
         one.add_argument(f"--{narrowing}", action="append", default=[], metavar="NAME", help="avgränsa; får upprepas")
-    one.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="avgränsa till tiden från och med")
-    one.add_argument("--to", dest="last", type=_day, metavar="YYYY-MM-DD", help="avgränsa till tiden till och med")
+    one.add_argument("--from", dest="first", type=day, metavar="YYYY-MM-DD", help="avgränsa till tiden från och med")
+    one.add_argument("--to", dest="last", type=day, metavar="YYYY-MM-DD", help="avgränsa till tiden till och med")
     one.add_argument("--title", default="", help="rubrik")
     one.add_argument("--mandate", default="", help="vad stoppet grundas på")
     one.add_argument("--description", default="", help="beskrivning")
@@ -54,13 +54,6 @@ def register(verbs: Any) -> None:
     one = hold.add_parser("list", help="visa gallringsstopp, även de som är hävda")
     one.add_argument("--in-force", action="store_true", help="bara de som gäller")
     one.set_defaults(run=_list)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD") from None
 
 
 def _set(home: Home, args: argparse.Namespace) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flows import exits
+from flows.arguments import day
 from flows.keep.found import Sought, items_with
 from flows.keep.soon import copied
 from flows.oversee.marks import listed_items, mark_items
@@ -23,7 +23,7 @@ def register(verbs: Any) -> None:
     mark = verbs.add_parser("mark", help="märk handlingar (inaktuell, i-arende …)")
     mark.add_argument("items", nargs="+", metavar="ITEM… KIND", help=f"KIND: {', '.join(MARK_KINDS)}")
     mark.add_argument("--as", dest="person", required=True, metavar="PERSON")
-    mark.add_argument("--on", type=_day, metavar="YYYY-MM-DD", help="dagen märkningen gäller från")
+    mark.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="dagen märkningen gäller från")
     mark.add_argument("--closed", action="store_true", help="i-arende: ärendet är avslutat (i dag, eller dagen i --on)")
     mark.add_argument("--dnr", default="", help="diarienummer")
     mark.add_argument("--provision", default="", help="sekretessbestämmelse, till exempel 'OSL 21:1'")
@@ -34,17 +34,10 @@ def register(verbs: Any) -> None:
     mark.add_argument("--search", metavar="TEXT", help="alla handlingar vars senaste text innehåller orden")
     mark.add_argument("--account", action="append", default=[], metavar="NAME", help="med --search: bara kontot")
     mark.add_argument("--kind", action="append", default=[], metavar="KIND", help="med --search: bara slaget")
-    mark.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="med --search: publicerad tidigast")
-    mark.add_argument("--to", dest="last", type=_day, metavar="YYYY-MM-DD", help="med --search: publicerad senast")
+    mark.add_argument("--from", dest="first", type=day, metavar="YYYY-MM-DD", help="med --search: publicerad tidigast")
+    mark.add_argument("--to", dest="last", type=day, metavar="YYYY-MM-DD", help="med --search: publicerad senast")
     mark.add_argument("--dry-run", action="store_true", help="visa bara hur många och vilka")
     mark.set_defaults(run=copied(_mark), writes=True)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD") from None
 
 
 def _mark(home: Home, args: argparse.Namespace) -> int:

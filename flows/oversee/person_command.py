@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
+from flows.arguments import day
 from flows.keep.mandates import known_person
 from flows.keep.soon import copied
 from flows.oversee.persons import (
@@ -24,8 +25,7 @@ from flows.oversee.persons import (
 )
 from schemas.books import Books
 from schemas.ground import Home
-from schemas.ids import rfc3339
-from schemas.person import ROLES, Person, PersonKey
+from schemas.person import ROLES, Person, PersonKey, key_line
 from schemas.refusal import PersonNeededError, RefusedError
 
 NO_KEY = "Ingen nyckel är gjord. Ge en med 'bevara person key NAMN', vid en terminal eller med --passphrase-file."
@@ -99,10 +99,7 @@ _OPEN = date.min
 def _day(text: str) -> date:
     if text == "-":
         return _OPEN
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD") from None
+    return day(text)
 
 
 def _stated(args: argparse.Namespace) -> dict[str, Any]:
@@ -228,12 +225,11 @@ def _list(home: Home, args: argparse.Namespace) -> int:
 
 def _list_keys(args: argparse.Namespace, person: Person, keys: list[PersonKey]) -> None:
     for key in keys:
-        added, ended = _written(key.added), _written(key.ended) if key.ended else None
+        shown = key_line(key, person.role)
         if args.json:
-            shown = {"person": person.name, "role": person.role, "key": key.key, "added": added, "ended": ended}
             print(json.dumps(shown))
         else:
-            print(f"{person.name:<32} {key.key} {added}–{ended or ''}")
+            print(f"{person.name:<32} {key.key} {shown['added']}–{shown['ended'] or ''}")
 
 
 def _by_person(books: Books) -> dict[str, list[PersonKey]]:
@@ -260,7 +256,3 @@ def _validity(person: Person) -> str:
     if person.valid_from is None and person.valid_to is None:
         return ""
     return f" ({person.valid_from or ''}–{person.valid_to or ''})"
-
-
-def _written(moment: Any) -> str:
-    return rfc3339(moment)

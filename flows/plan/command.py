@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
+from flows.arguments import day
 from flows.keep.soon import copied
 from flows.plan.act import (
     Explained,
@@ -49,14 +50,14 @@ def register(verbs: Any) -> None:
     one = plan.add_parser("diff", help="jämför två planer, med följden för dagens bestånd")
     one.add_argument("old", type=Path, metavar="OLD.toml")
     one.add_argument("new", type=Path, metavar="NEW.toml")
-    one.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD")
+    one.add_argument("--as-of", type=day, metavar="YYYY-MM-DD")
     one.set_defaults(run=_diff)
     one = plan.add_parser("adopt", help="anta en planutgåva")
     one.add_argument("file", type=Path, metavar="FILE.toml")
     one.add_argument("--as", dest="person", metavar="PERSON", help="får utelämnas i en övningsmapp")
     one.set_defaults(run=copied(_adopt), writes=True)
     one = plan.add_parser("decisions", help="skriv utfallet för varje handling som Parquet")
-    one.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD")
+    one.add_argument("--as-of", type=day, metavar="YYYY-MM-DD")
     one.add_argument("--out", type=Path, required=True, metavar="FILE.parquet")
     one.add_argument("--plan", type=Path, metavar="FILE.toml", help="pröva en plan som inte är antagen")
     one.set_defaults(run=_decisions)
@@ -69,16 +70,9 @@ def register(verbs: Any) -> None:
     one = verbs.add_parser("explain", help="varför en handling behålls eller är i tur")
     one.add_argument("item", metavar="ITEM")
     one.add_argument("--lang", choices=("sv", "en"), default="sv")
-    one.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD")
+    one.add_argument("--as-of", type=day, metavar="YYYY-MM-DD")
     one.add_argument("--plan", type=Path, metavar="FILE.toml", help="pröva en plan som inte är antagen")
     one.set_defaults(run=_explain)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write YYYY-MM-DD") from None
 
 
 def _today(ground: Ground) -> date:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from typing import Any
 
+from flows.keep.links import told_of
 from flows.restore.decide import certified, finished
 from schemas.books import Books
 from schemas.order import GUARDS, Guard, Operation, Order, Signature, SigningAct, Standing, statement
@@ -18,7 +18,6 @@ from schemas.receipt import Receipt
 _LISTS = ("proposal", "proposal-xml", "proposal-pdf")
 _UNFINISHED: frozenset[Standing] = frozenset({"signed", "approved", "quarantined", "open"})
 _SIGNED: tuple[tuple[SigningAct, str], ...] = (("propose", "cull.signed"), ("approve", "cull.approved"))
-_LINKS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def settle(books: Books, at: datetime) -> Settled:
     for order in orders.values():
         if order.standing == "done":
             continue
-        told = [json.loads(link.body) for link in books.ledger.about(order.digest, limit=_LINKS)]
+        told = [body for _, body in told_of(books, order.digest)]
         receipt = next((one for one in told if certified(one)), None)
         if receipt is not None:
             _done(books, order, receipt)
@@ -59,8 +58,7 @@ def settle(books: Books, at: datetime) -> Settled:
             books.ledger.append(Receipt(act="cull.withdrawn", at=at, actor="bevara", subjects=(order.digest,)))
             withdrawn += 1
     unknown = sum(
-        not any(certified(json.loads(link.body)) for link in books.ledger.about(digest, limit=_LINKS))
-        for digest in culled.keys() - orders.keys()
+        not any(certified(body) for _, body in told_of(books, digest)) for digest in culled.keys() - orders.keys()
     )
     return Settled(withdrawn=withdrawn, open=left_open, unknown=unknown)
 
