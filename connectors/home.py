@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from connectors import platforms, settings
 from connectors.chance import SeededChance, SystemChance
@@ -25,6 +25,7 @@ from connectors.state import open_database
 from connectors.storage.readonly import ReadOnlyStore
 from schemas.account import Account
 from schemas.books import State
+from schemas.delivery import Profile, Receiver
 from schemas.finding import Finding
 from schemas.ground import Facts, Ground, Home
 from schemas.ids import key_check, slug
@@ -32,13 +33,18 @@ from schemas.neighbours import (
     Chance,
     Clock,
     ConnectionRefusedByPlatformError,
+    Formats,
     Keyring,
     OpenedExport,
     Platform,
+    Receiving,
+    Registry,
     Session,
     Signer,
 )
+from schemas.package import Format
 from schemas.refusal import GuardError, RefusedError
+from schemas.rendering import Rendering, Typeset
 
 _KEY_BYTES = 32
 
@@ -150,6 +156,15 @@ def open_home(
             keyring=_Keyring(path),
             typesetter=_Typesetter(),
             limits=found.limits,
+            organisation=found.organisation,
+            formats=_Formats(),
+            schemas_dir=found.schemas_dir,
+            profile=_profile_reader(found),
+            receiver=_receiver_opener(found),
+            registries=found.registries,
+            registry=_registry_opener(found),
+            snapshot_days=found.snapshot_days,
+            reminder_days=found.reminder_days,
         )
     finally:
         state.close()
@@ -181,6 +196,61 @@ class _Typesetter:
         from connectors.typesetting import TypstTypesetter  # noqa: PLC0415 - see the class
 
         return TypstTypesetter().pdf(document)
+
+    def render(self, rendering: Rendering) -> Typeset:
+        """PDF/A-3b of a rendering, with what could not be shown as it was."""
+        from connectors.typesetting import TypstTypesetter  # noqa: PLC0415 - see the class
+
+        return TypstTypesetter().render(rendering)
+
+
+class _Formats:
+    """The format identifier, loaded when the first file is looked at: ordinary commands need none."""
+
+    @property
+    def tool(self) -> str:
+        """The tool with its version and its signatures' version."""
+        return self._inside().tool
+
+    def identify(self, name: str, source: BinaryIO, size: int) -> Format:
+        """The format of a file."""
+        return self._inside().identify(name, source, size)
+
+    def _inside(self) -> Formats:
+        from connectors.formats import PronomFormats  # noqa: PLC0415 - see the class
+
+        return PronomFormats()
+
+
+def _profile_reader(found: Settings) -> Callable[[str], tuple[Profile, str]]:
+    def read(name: str) -> tuple[Profile, str]:
+        from connectors.profiles import read_profile  # noqa: PLC0415 - only who packages needs it
+
+        return read_profile(found.profiles, name)
+
+    return read
+
+
+def _receiver_opener(found: Settings) -> Callable[[Receiver], Receiving]:
+    def opener(receiver: Receiver) -> Receiving:
+        from connectors.receivers import open_receiver  # noqa: PLC0415 - only who delivers needs it
+
+        return open_receiver(receiver, found.home, settings.secret)
+
+    return opener
+
+
+def _registry_opener(found: Settings) -> Callable[[str], Registry]:
+    def opener(name: str) -> Registry:
+        from connectors.registries import open_registry  # noqa: PLC0415 - only who registers needs it
+
+        registry = found.registries.get(name)
+        if registry is None:
+            known = ", ".join(found.registries) or "none"
+            raise RefusedError("registry", name, f"name a [[registry]] of {FILE}; known: {known}")
+        return open_registry(registry, settings.secret)
+
+    return opener
 
 
 class _Keyring:

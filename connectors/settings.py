@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from connectors.places import FIELDS, Place, read_place, refuse_overlaps
-from schemas.ground import Limits
+from connectors.registry_settings import FIELDS as REGISTRY_FIELDS
+from connectors.registry_settings import read_organisation, read_registries
+from schemas.ground import Limits, Organisation
 from schemas.ids import slug
 from schemas.refusal import RefusedError
+from schemas.registration import RegistrySettings
 
 FILE = "bevara.toml"
 _KNOWN: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -24,9 +28,17 @@ _KNOWN: dict[str, dict[str, type | tuple[type, ...]]] = {
     "harvest": {"media_limit_mb": int},
     "import": {"limit_mb": int, "files": int},
     "schemas": {"dir": str},
+    "organisation": {"name": str, "code": str, "authorities": dict, "collections": dict},
+    "archive": {"profiles": str, "snapshot_days": list},
+    "register": {"reminder_days": int},
 }
-_MANY: dict[str, dict[str, type | tuple[type, ...]]] = {"mirror": dict(FIELDS)}
-"""Tables that may be written several times: ``[[mirror]]``."""
+_MANY: dict[str, dict[str, type | tuple[type, ...]]] = {"mirror": dict(FIELDS), "registry": REGISTRY_FIELDS}
+"""Tables that may be written several times: ``[[mirror]]``, ``[[registry]]``."""
+
+SNAPSHOT_DAYS = ("03-15", "10-15")
+"""Half-yearly, between the summer and Christmas, when an account looks as it usually does."""
+_REMINDER_DAYS = 3
+_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 _SECOND = "second"
 """Name of a second place that gives itself none."""
@@ -49,6 +61,10 @@ class Settings:
         limits: what a culling may do without being told so by an approval.
         media_limit: bytes.
         import_limit: bytes that an export may have, unpacked. import_files: files it may have.
+        organisation: the municipality's names. registries: where registrations are sent, by name.
+        profiles: folder of delivery profiles. schemas_dir: folder of the official schemas, or None.
+        snapshot_days: days of the year, MM-DD, on which every account's look is to be taken at the latest.
+        reminder_days: days after which a registration without a diary number is reminded of.
     """
 
     home: Path
@@ -64,6 +80,12 @@ class Settings:
     media_limit: int
     import_limit: int
     import_files: int
+    organisation: Organisation
+    registries: Mapping[str, RegistrySettings]
+    profiles: Path
+    schemas_dir: Path | None
+    snapshot_days: tuple[str, ...]
+    reminder_days: int
 
 
 def read_settings(home: Path) -> Settings:
@@ -104,7 +126,34 @@ def read_settings(home: Path) -> Settings:
         media_limit=int(values.get("harvest", {}).get("media_limit_mb", 2048)) * 1024**2,
         import_limit=int(values.get("import", {}).get("limit_mb", 500 * 1024)) * 1024**2,
         import_files=int(values.get("import", {}).get("files", 1_000_000)),
+        organisation=read_organisation(values.get("organisation", {}), FILE),
+        registries=read_registries(values.get("registry", ()), home, FILE),
+        profiles=home / values.get("archive", {}).get("profiles", "profiles"),
+        schemas_dir=schemas_folder(values.get("schemas", {}).get("dir"), home),
+        snapshot_days=_snapshot_days(values.get("archive", {}).get("snapshot_days", SNAPSHOT_DAYS)),
+        reminder_days=_reminder_days(values.get("register", {}).get("reminder_days", _REMINDER_DAYS)),
     )
+
+
+def _snapshot_days(values: Sequence[object]) -> tuple[str, ...]:
+    for one in values:
+        if not isinstance(one, str) or not _MONTH_DAY.fullmatch(one):
+            raise RefusedError(f"{FILE}: archive.snapshot_days", str(one), 'write days as "MM-DD", ["03-15", "10-15"]')
+    return tuple(sorted(str(one) for one in values))
+
+
+def _reminder_days(days: int) -> int:
+    if not 1 <= days <= _DAYS:
+        raise RefusedError(f"{FILE}: register.reminder_days", days, f"write a number of days from 1 to {_DAYS}")
+    return days
+
+
+def schemas_folder(named: str | None, home: Path) -> Path | None:
+    """The folder of official schemas: as the settings name it, else ``BEVARA_SCHEMAS_DIR``, else None."""
+    if named:
+        return home / named
+    found = os.environ.get("BEVARA_SCHEMAS_DIR")
+    return Path(found) if found else None
 
 
 def _check(values: Mapping[str, Any]) -> None:

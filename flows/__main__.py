@@ -29,6 +29,7 @@ from flows.nightly import command as nightly_command
 from flows.oversee import command as oversee_command
 from flows.oversee import watching as watching_command
 from flows.plan import command as plan_command
+from flows.register import command as register_command
 from flows.restore import command as restore_command
 from flows.verify import command as verify_command
 from schemas.books import LeaseLostError, LeaseTakenError
@@ -45,6 +46,7 @@ VERBS = (
     cull_command,
     disclose_command,
     archive_command,
+    register_command,
     verify_command,
     restore_command,
 )
@@ -112,6 +114,17 @@ def _serve(args: argparse.Namespace) -> int:
     return serve(home_path(args), args.port)
 
 
+def _read_package(args: argparse.Namespace) -> int:
+    """Commands that look at a package file or folder need no home; with one, its settings name the schemas' folder."""
+    from connectors.packages import open_package  # noqa: PLC0415 - only these commands need it
+
+    named = args.home or settings.home_from_environment()
+    folder = settings.read_settings(Path(named)).schemas_dir if named else settings.schemas_folder(None, Path())
+    with open_package(args.path) as package:
+        answer: int = args.reads_package(package, args.schemas or folder, args)
+        return answer
+
+
 def home_path(args: argparse.Namespace) -> Path:
     """The home that ``--home`` or ``BEVARA_HOME`` names."""
     named = args.home or settings.home_from_environment()
@@ -151,6 +164,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if "alone" in args:
         alone: Callable[[argparse.Namespace], int] = args.alone
         return alone(args)
+    if "reads_package" in args:
+        return _read_package(args)
     restores, away = getattr(args, "restores", False), getattr(args, "without_second", False)
     opened = open_home(home_path(args), at=args.at, restore=restores, without_second=away)
     with opened as home, _progress() as progress:

@@ -14,12 +14,15 @@ from datetime import datetime
 from typing import Protocol
 
 from schemas.account import Account
+from schemas.delivery import Intent as PackageIntent
+from schemas.delivery import StoredPackage
 from schemas.finding import Finding
 from schemas.hold import Hold, HoldScope, Mark, MarkKind
 from schemas.ids import ItemId, Month
 from schemas.order import Errand, Operation, Order, Signature, Standing, Tombstone
 from schemas.person import Person, PersonKey
 from schemas.receipt import Link, Receipt
+from schemas.registration import Registration, RegistrationStanding
 
 
 class LeaseTakenError(RuntimeError):
@@ -601,6 +604,74 @@ class OutboxBook(Protocol):
         ...
 
 
+class PackageBook(Protocol):
+    """Packages for an e-archive, and which items are in them. Every change but ``plan`` raises the revision."""
+
+    def number(self) -> int:
+        """The running number that the next package gets."""
+        ...
+
+    def plan(self, intent: PackageIntent) -> StoredPackage:
+        """Store an intent; the package stands as ``planned``. Raises RefusedError when its id or number is taken."""
+        ...
+
+    def get(self, package: str) -> StoredPackage | None:
+        """One package by its id."""
+        ...
+
+    def all(self) -> Sequence[StoredPackage]:
+        """All packages by number."""
+        ...
+
+    def change(self, package: StoredPackage) -> None:
+        """Replace what is said of a package; its intent stays as it was stored. Raises RefusedError: no such one."""
+        ...
+
+    def hold(self, package: str, items: Iterable[ItemId]) -> None:
+        """Enter which items a package holds; repeats are harmless."""
+        ...
+
+    def items(self, package: str) -> Sequence[ItemId]:
+        """The items of a package, in order."""
+        ...
+
+    def waiting(self) -> frozenset[ItemId]:
+        """Items of packages that wait for a receipt (``schemas.delivery.OPEN``)."""
+        ...
+
+    def accepted(self) -> Iterator[ItemId]:
+        """Items of packages that a receiver has accepted, in order, each once. Read them before the transaction ends."""
+        ...
+
+    def holding(self, item: ItemId) -> Sequence[StoredPackage]:
+        """Packages that hold the item, by number."""
+        ...
+
+
+class RegistrationBook(Protocol):
+    """Items on their way into the register (*diariet*). Every change raises the revision."""
+
+    def put(self, registration: Registration) -> None:
+        """Enter or replace an item's registration."""
+        ...
+
+    def get(self, item: ItemId) -> Registration | None:
+        """One item's registration."""
+        ...
+
+    def named(self, message: str) -> Registration | None:
+        """The registration whose parcel has that name."""
+        ...
+
+    def all(self, standing: RegistrationStanding | None = None) -> Sequence[Registration]:
+        """Registrations, oldest decision first; of one standing or of all."""
+        ...
+
+    def waiting(self) -> frozenset[ItemId]:
+        """Items that wait for their diary number (``schemas.registration.WAITING``)."""
+        ...
+
+
 class LeaseBook(Protocol):
     """Leases with fencing numbers, in real time. Used through ``State``, not inside a longer transaction."""
 
@@ -628,6 +699,8 @@ class Books(Protocol):
     orders: OrderBook
     tombstones: TombstoneBook
     outbox: OutboxBook
+    packages: PackageBook
+    registrations: RegistrationBook
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemas.account import Account
 from schemas.books import State
-from schemas.neighbours import Chance, Clock, Keyring, OpenedExport, Session, Store, Typesetter
+from schemas.delivery import Profile, Receiver
+from schemas.neighbours import (
+    Chance,
+    Clock,
+    Formats,
+    Keyring,
+    OpenedExport,
+    Receiving,
+    Registry,
+    Session,
+    Store,
+    Typesetter,
+)
+from schemas.registration import RegistrySettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +78,26 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """The municipality as its documents name it: the home's ``[organisation]``.
+
+    Attributes:
+        name: the municipality's name. code: its organisation number with prefix (``ORG:212000-1892``), or empty.
+        authorities: archive creator's slug → its name in documents (``kommunstyrelsen`` → ``Arvika kommunstyrelse``).
+        collections: archive creator's slug → diary number of the year's collected matter (*samlingsärende*), by year.
+    """
+
+    name: str = ""
+    code: str = ""
+    authorities: Mapping[str, str] = field(default_factory=dict)
+    collections: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+
+    def authority(self, slug: str) -> str:
+        """The archive creator's name in documents; its slug where none is set."""
+        return self.authorities.get(slug, slug)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """An opened archive: where it lies, what it stands on, and how it meets its platforms.
 
@@ -82,6 +115,13 @@ class Home:
         media_limit: bytes an attachment may have.
         keyring: persons' keys. typesetter: PDF/A from our own documents.
         limits: what a culling may do without being told so by an approval.
+        organisation: the municipality as its documents name it.
+        formats: identifies files' formats. schemas_dir: folder with the official schemas, or None when there is none.
+        profile: reads a delivery profile by name; returns it with the SHA-256 of its text. RefusedError.
+        receiver: opens a profile's receiver; nothing is asked of it yet. RefusedError.
+        registries: the registries that the settings name. registry: opens one of them by name. RefusedError.
+        snapshot_days: days (MM-DD) of the year on which every account's look is to be taken at the latest.
+        reminder_days: days after which a registration without a diary number is reminded of.
     """
 
     path: Path
@@ -98,3 +138,12 @@ class Home:
     keyring: Keyring
     typesetter: Typesetter
     limits: Limits
+    organisation: Organisation
+    formats: Formats
+    schemas_dir: Path | None
+    profile: Callable[[str], tuple[Profile, str]]
+    receiver: Callable[[Receiver], Receiving]
+    registries: Mapping[str, RegistrySettings]
+    registry: Callable[[str], Registry]
+    snapshot_days: tuple[str, ...]
+    reminder_days: int

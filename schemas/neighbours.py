@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from schemas.account import Account
+from schemas.delivery import Arrival
 from schemas.finding import Finding
+from schemas.package import Format
 from schemas.record import Cause, Kind, MediaRef, Seen
+from schemas.registration import Answer, Handed, Parcel
+from schemas.rendering import Rendering, Typeset
 
 
 class Clock(Protocol):
@@ -71,6 +75,134 @@ class Typesetter(Protocol):
 
     def pdf(self, document: bytes) -> bytes:
         """PDF/A of an XML document of ours (protocol or certificate). The same document gives the same bytes."""
+        ...
+
+    def render(self, rendering: Rendering) -> Typeset:
+        """PDF/A-3b of a rendering, with what could not be shown as it was. The same values give the same bytes."""
+        ...
+
+
+class Formats(Protocol):
+    """Identifies files' formats (PRONOM)."""
+
+    @property
+    def tool(self) -> str:
+        """The tool with its version and its signatures' version, for PREMIS."""
+        ...
+
+    def identify(self, name: str, source: BinaryIO, size: int) -> Format:
+        """The format of a file, from its bytes and its name's ending.
+
+        Args:
+            name: a file name whose ending counts. source: seekable, at any position; left at any position.
+            size: bytes. Large files are not read through; an empty one has no format.
+        """
+        ...
+
+
+class PackageFiles(Protocol):
+    """A package that somebody hands over, as it lies: a folder, a tar or a zip. Nothing in it is trusted.
+
+    Names are relative to the one root folder, ``/``-separated. What cannot be read safely (links, devices, absolute or
+    dotted names, names twice) is no file here and stands in ``faults``.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of what was handed over, without its folder."""
+        ...
+
+    @property
+    def container(self) -> str:
+        """``folder``, ``tar`` or ``zip``."""
+        ...
+
+    @property
+    def root(self) -> str | None:
+        """Name of the one root folder inside (the folder itself); None when there are none or several."""
+        ...
+
+    @property
+    def faults(self) -> Sequence[tuple[str, str]]:
+        """What is wrong with the container itself: (code, where); ``where`` is made visible and cut short."""
+        ...
+
+    def names(self) -> Sequence[str]:
+        """Every file, in code-point order."""
+        ...
+
+    def folders(self) -> Sequence[str]:
+        """Every folder, empty ones too, in code-point order."""
+        ...
+
+    def size(self, name: str) -> int:
+        """Bytes of a file. Raises KeyError."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """A file's bytes, from the beginning. Raises KeyError; reading raises RefusedError where they are damaged."""
+        ...
+
+
+class ReceiverRefusedError(RuntimeError):
+    """The receiver answered, and does not take the package: no room, no right, a file of that name with other bytes.
+
+    Attributes:
+        code: finding code; the message names the receiver and the code, never content.
+    """
+
+    def __init__(self, code: str, message: str = "") -> None:
+        """Carry the code."""
+        self.code = code
+        super().__init__(message or code)
+
+
+class Receiving(Protocol):
+    """Where packages are delivered."""
+
+    @property
+    def place(self) -> str:
+        """Name of the receiver for receipts, without secrets: ``folder:<name>``, ``s3:<bucket>``, ``sftp:<host>``."""
+        ...
+
+    def deliver(self, name: str, source: Callable[[], BinaryIO], size: int, sha256: str) -> Arrival:
+        """Bring one file there under its name, and say what is seen there afterwards.
+
+        It is written beside and moved in one step, so that the receiver never finds half of it; an interrupted one is
+        taken up where it ended. A whole one with the same digest (or, where none can be asked for, the same bytes read
+        back) that lies there already is left as it is.
+
+        Args:
+            source: opens the file's bytes anew, seekable. sha256: hexadecimal.
+
+        Raises:
+            ReceiverRefusedError: the receiver does not take it. UnreachableError: it does not answer, or not in time.
+        """
+        ...
+
+
+class Registry(Protocol):
+    """Where registrations are sent: the diary's hot folder, or the registrar's mailbox."""
+
+    @property
+    def place(self) -> str:
+        """Name for receipts, without secrets and addresses: ``folder:<name>``, ``mail:<name>``."""
+        ...
+
+    def hand(self, parcel: Parcel) -> Handed:
+        """Hand over one form of a registration. Repeating it gives the same folder, or the same Message-IDs.
+
+        Raises:
+            ReceiverRefusedError: it is not taken. UnreachableError: no answer, or none after it was sent.
+        """
+        ...
+
+    def answers(self) -> Sequence[Answer]:
+        """What the registry wrote back and nobody has settled yet; a registry that cannot write back has none."""
+        ...
+
+    def settle(self, answer: Answer) -> None:
+        """An answer has been taken in; it is moved aside. Repeating it is harmless."""
         ...
 
 

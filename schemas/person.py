@@ -13,9 +13,9 @@ from schemas.ids import rfc3339
 Role = Literal["arkivredogörare", "arkivansvarig", "registrator", "kommunikatör", "handläggare"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-Act = Literal["propose", "approve", "hold", "mark", "register"]
+Act = Literal["propose", "approve", "hold", "mark", "register", "diary", "package"]
 """What a mandate is asked for: to propose or approve a culling, to set or lift a hold, to mark records, to answer for
-the registers of persons and places."""
+the registers of persons and places, to decide what is registered (*diarieföring*), to deliver to the e-archive."""
 
 MANDATES: dict[Act, frozenset[str]] = {
     "propose": frozenset({"arkivredogörare", "arkivansvarig"}),
@@ -23,6 +23,8 @@ MANDATES: dict[Act, frozenset[str]] = {
     "hold": frozenset({"arkivredogörare", "arkivansvarig", "registrator", "handläggare"}),
     "mark": frozenset(ROLES),
     "register": frozenset({"arkivansvarig"}),
+    "diary": frozenset({"registrator", "arkivansvarig"}),
+    "package": frozenset({"arkivredogörare", "arkivansvarig"}),
 }
 """Roles that may do each act. Two persons are needed for every culling (retention rules, check C14)."""
 

@@ -14,6 +14,7 @@ from connectors.state.media import Media
 from connectors.state.natives import Natives
 from connectors.state.notes import Notes
 from connectors.state.orders import Orders
+from connectors.state.packages import Packages, Registrations
 from connectors.state.persons import Persons
 from connectors.state.plans import Plans
 from connectors.state.revision import current_revision
@@ -33,8 +34,10 @@ from schemas.books import (
     NoteBook,
     OrderBook,
     OutboxBook,
+    PackageBook,
     PersonBook,
     PlanBook,
+    RegistrationBook,
     TombstoneBook,
 )
 
@@ -61,6 +64,8 @@ class AllBooks:
         self.orders: OrderBook = Orders(transaction)
         self.tombstones: TombstoneBook = Tombstones(transaction)
         self.outbox: OutboxBook = Outbox(transaction)
+        self.packages: PackageBook = Packages(transaction)
+        self.registrations: RegistrationBook = Registrations(transaction)
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

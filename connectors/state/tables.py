@@ -379,3 +379,51 @@ OUTBOX = Table(
     _instant("outbox.made"),
     _instant("outbox.done", nullable=True),
 )
+
+PACKAGE = Table(
+    "package",
+    METADATA,
+    _name("package.id", key=True),
+    _number("number"),
+    _text("package.intent"),
+    _name("package.standing"),
+    _object_key("package.key"),
+    _name("package.name"),
+    _number("size"),
+    _name("package.sha256"),
+    _number("items"),
+    _instant("package.changed"),
+    _number("tries"),
+    _name("package.reference"),
+)
+Index("package_number", PACKAGE.c.number, unique=True)
+
+PACKAGE_ITEM = Table(
+    "package_item",
+    METADATA,
+    Column("package", Words("package_item.package", NAME_BYTES), ForeignKey("package.id"), primary_key=True),
+    _name("package_item.item", key=True),
+    sqlite_with_rowid=False,
+)
+Index("package_item_item", PACKAGE_ITEM.c.item)
+
+REGISTRATION = Table(
+    "registration",
+    METADATA,
+    _name("registration.item", key=True),
+    _name("registration.standing"),
+    _name("registration.registry"),
+    Column("secret", Boolean, nullable=False),
+    _number("version"),
+    _name("registration.message"),
+    _object_key("registration.key"),
+    _number("parts"),
+    _instant("registration.decided"),
+    _instant("registration.changed"),
+    _name("registration.person"),
+    _number("tries"),
+    _number("repeats"),
+    Column("record", Words("registration.record", NAME_BYTES), nullable=True),
+)
+Index("registration_standing", REGISTRATION.c.standing)
+Index("registration_message", REGISTRATION.c.message)

@@ -16,6 +16,7 @@ import typst
 
 from connectors.typesetting.swedish import page
 from schemas.protocol import Draft
+from schemas.rendering import Rendering, Typeset
 from schemas.xml.protocol import read_protocol
 
 _TEMPLATE: Final = Path(__file__).with_name("protocol.typ")
@@ -44,3 +45,7 @@ class TypstTypesetter:
             },
             timestamp=made.replace(microsecond=0),
         )
+
+    def render(self, rendering: Rendering) -> Typeset:
+        """PDF/A-3b of a rendering, with what could not be shown as it was."""
+        raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The command ``archive``. In this edition: ``archive records`` writes the record documents that are due now."""
+"""The command ``archive``: ``archive records`` writes the record documents that are due now; the rest in files beside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from flows import exits
+from flows.archive import check_command, export_command, package_command, snapshot_command
 from flows.archive.act import ArchiveReport, Written
 from flows.archive.nightly import run_archive
 from schemas.codes import sentence
@@ -18,6 +19,8 @@ def register(verbs: Any) -> None:
     archive = verbs.add_parser("archive", help="arkivets bevarandeform").add_subparsers(dest="what", required=True)
     one = archive.add_parser("records", help="skriv de handlingsdokument (XML) som är i tur")
     one.set_defaults(run=_records, writes=True)
+    for part in (package_command, check_command, snapshot_command, export_command):
+        part.register(archive)
 
 
 def _records(home: Home, args: argparse.Namespace) -> int:

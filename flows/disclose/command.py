@@ -10,7 +10,7 @@ from typing import Any
 from flows import exits
 from flows.disclose.search import Query, search
 from flows.disclose.show import thread_lines
-from flows.disclose.thread import read_thread
+from flows.keep.thread import read_thread
 from schemas.calendar import local_day
 from schemas.codes.words import value
 from schemas.ground import Home

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from flows.disclose.thread import Node
+from flows.keep.thread import Node
 from schemas.calendar import ZONE, local_day
 from schemas.codes.words import value
 

@@ -27,12 +27,14 @@ def write_derived(
     data: bytes | BinaryIO,
     receipt: Receipt | Callable[[], Receipt] | None,
     *,
+    first: Callable[[Books], None] | None = None,
     also: Callable[[Books], None] | None = None,
 ) -> None:
     """Write one derived file: intent, object, then one transaction that registers it.
 
     Safe to stop at any line: before the transaction the object has an intent that recovery clears away, after it
-    the object is registered. ``also`` does more in the same transaction. A function as ``receipt`` is called when
+    the object is registered. ``first`` comes first in that transaction (locks that come before others, and what may
+    refuse), ``also`` does more in it, last. A function as ``receipt`` is called when
     the object lies in the store: what it observes there is the receipt, and if it raises, nothing is registered.
 
     Raises:
@@ -49,6 +51,8 @@ def write_derived(
     observed = receipt() if callable(receipt) else receipt
     try:
         with state.writing() as books:
+            if first is not None:
+                first(books)
             books.leases.check(lease)
             books.copies.add(copy)
             if observed is not None:

@@ -61,6 +61,7 @@ def standing(ground: Ground, as_of: date, *, since: datetime | None = None, hold
         standing_holds = [one for one in books.holds.all() if _counts(one, since)] if holds else []
         revision = books.revision()
         pending = frozenset(ItemId(errand.subject) for errand in books.outbox.waiting())
+        pending |= books.packages.waiting() | books.registrations.waiting()
     bound = resolve(ground.state, ground.store, standing_holds, marks, since=since)
     plans = [(read_plan(one.text, one.edition), one.digest) for one in adopted]
     valid = [pair for pair in plans if pair[0].force.has(as_of)]

@@ -18,9 +18,9 @@ from flows import exits
 from flows.__main__ import run
 from flows.disclose.search import Query, search
 from flows.disclose.show import thread_lines
-from flows.disclose.thread import Node, read_thread
 from flows.keep.append import Addition, append
 from flows.keep.rewrite import rewrite
+from flows.keep.thread import Node, read_thread
 from schemas.books import Books
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, item_id, month_of

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 import pytest
 from sqlalchemy import text
@@ -30,9 +30,9 @@ from flows.verify.decide import SHOWN, VerifyReport, named_digest
 from schemas.account import Account
 from schemas.books import Copy, LiveFile
 from schemas.codes.verify import TEXTS
-from schemas.ground import Facts, Ground, Home, Limits
+from schemas.ground import Facts, Ground, Home, Limits, Organisation
 from schemas.ids import ItemId, Month
-from schemas.neighbours import Keyring, OpenedExport, Session, Store, Typesetter
+from schemas.neighbours import Formats, Keyring, OpenedExport, Session, Store, Typesetter
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, UnreachableError
 from schemas.shelf import holding, medium, proposal, record_document
@@ -371,6 +371,10 @@ def test_the_command_answers_in_json(sqlite_state: Database, store: FolderStore)
     assert first["en"].startswith("The file of records is missing")
 
 
+def _nothing() -> NoReturn:
+    raise AssertionError
+
+
 def test_the_verb_is_on_the_command_line(
     sqlite_state: Database, store: FolderStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -394,6 +398,15 @@ def test_the_verb_is_on_the_command_line(
         keyring=cast("Keyring", None),
         typesetter=cast("Typesetter", None),
         limits=Limits(),
+        organisation=Organisation(),
+        formats=cast("Formats", None),
+        schemas_dir=None,
+        profile=lambda _: _nothing(),
+        receiver=lambda _: _nothing(),
+        registries={},
+        registry=lambda _: _nothing(),
+        snapshot_days=(),
+        reminder_days=3,
     )
     assert args.run(home, args) == 0
     assert json.loads(capsys.readouterr().out)["counts"]["read"] == 6

@@ -1,0 +1,1 @@
+"""Check of any E-ARK or FGS package: structure, METS, fixity, schemas."""

@@ -1,0 +1,9 @@
+"""The commands ``archive package|deliver|receipt|status``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def register(archive: Any) -> None:
+    """Add to ``archive``."""

@@ -1,0 +1,1 @@
+"""Registration (*diarieföring*): candidates, the registrar's decision, packages to the registry, diary numbers."""
