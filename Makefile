@@ -21,8 +21,9 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two processes: most tests wait for a server as often as for the processor.
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak --timeout=14400

@@ -17,6 +17,21 @@ pytest_plugins = [
 ]
 
 
+_ONE_AT_A_TIME = ("bluesky", "ceph", "snac", "eark_validator")
+"""Servers that are installed and run in one folder: all their tests go to the same process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side (``-n``), those of one server and those of one file stay together.
+
+    So a server runs once, and what a module makes for its tests is made once.
+    """
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        server = next((name for name in _ONE_AT_A_TIME if name in names), None)
+        item.add_marker(pytest.mark.xdist_group(server or item.nodeid.partition("::")[0]))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many contracts were skipped, so that no skip goes by unseen (reasons stand in the short summary)."""
     skipped = len(terminalreporter.stats.get("skipped", []))

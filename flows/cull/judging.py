@@ -50,7 +50,8 @@ class Judging:
         def read(columns: Sequence[str]) -> Iterator[tuple[str, Month, pa.Table]]:
             return partitions(ground.state, ground.store, columns)
 
-        self.run = Run(read, self.base.plan, self.base.marks, self.base.holds, as_of, pending=self.base.pending)
+        base = self.base
+        self.run = Run(read, base.plan, base.marks, base.holds, as_of, proofs=base.proofs, pending=base.pending)
         self._marks: dict[str, list[Mark]] = {}
         for mark in self.base.marks:
             self._marks.setdefault(mark.item, []).append(mark)
@@ -72,6 +73,7 @@ class Judging:
             plan=self.base.plan,
             marks=self._marks,
             persons=self._persons,
+            proofs=self.base.proofs,
             held=self._held(listed),
             tied=tied,
             destroyed=frozenset(destroyed),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pyarrow as pa
 
 from flows.keep.held import resolve
+from flows.keep.proofs import proofs_for
 from flows.keep.read import partitions
 from schemas.ground import Ground
 from schemas.hold import Hold, Mark
 from schemas.ids import ItemId, Month
 from schemas.plan.evaluate import evaluate
 from schemas.plan.model import Plan
+from schemas.plan.proven import Proven
 from schemas.plan.read import read_plan
 
 
@@ -29,6 +31,7 @@ class Standing:
             and authorities alone.
         revision: number raised by every change of the three; the judgement is stale when it has moved.
         pending: items that wait to be registered or delivered.
+        proofs: items for which a condition of the plan is proven, by the condition's code.
     """
 
     plan: Plan | None
@@ -37,6 +40,7 @@ class Standing:
     holds: Sequence[Hold]
     revision: int
     pending: frozenset[ItemId] = frozenset()
+    proofs: Mapping[str, Proven] = field(default_factory=dict)
 
     @property
     def edition(self) -> str | None:
@@ -53,7 +57,8 @@ def standing(ground: Ground, as_of: date, *, since: datetime | None = None, hold
     Args:
         since: holds that were lifted or narrowed at this instant or later count as if they had not been: what they
             bound needs a new proposal.
-        holds: False for judgements that holds do not change; then nothing is read to find what they bind.
+        holds: False for judgements that holds and proofs do not change (what is preserved); then nothing is read to
+            find what they bind or prove.
     """
     with ground.state.reading() as books:
         adopted = books.plans.adopted()
@@ -67,7 +72,15 @@ def standing(ground: Ground, as_of: date, *, since: datetime | None = None, hold
     valid = [pair for pair in plans if pair[0].force.has(as_of)]
     chosen = (valid or plans)[-1:]
     plan, digest = chosen[0] if chosen else (None, None)
-    return Standing(plan=plan, digest=digest, marks=marks, holds=bound, revision=revision, pending=pending)
+    return Standing(
+        plan=plan,
+        digest=digest,
+        marks=marks,
+        holds=bound,
+        revision=revision,
+        pending=pending,
+        proofs=proofs_for(ground, plan) if holds else {},
+    )
 
 
 def _counts(hold: Hold, since: datetime | None) -> bool:
@@ -80,4 +93,4 @@ def decisions(ground: Ground, base: Standing, as_of: date) -> Iterator[pa.Table]
     def read(columns: Sequence[str]) -> Iterator[tuple[str, Month, pa.Table]]:
         return partitions(ground.state, ground.store, columns)
 
-    return evaluate(read, base.plan, base.marks, base.holds, as_of, pending=base.pending)
+    return evaluate(read, base.plan, base.marks, base.holds, as_of, proofs=base.proofs, pending=base.pending)

@@ -22,6 +22,7 @@ from schemas.plan.fold import Items, batches, columns_for, fold, whole
 from schemas.plan.fold import later as latest
 from schemas.plan.judge import check_as_of, condition_met, outcome_of, place
 from schemas.plan.model import CONDITIONS, MEDIA_CLASSES, Plan, Rule
+from schemas.plan.proven import Proven
 from schemas.plan.thread import Context, Partitions, context, counts_activity, matches_media
 from schemas.tables import INSTANT
 
@@ -65,7 +66,7 @@ def evaluate(
     holds: Iterable[Hold],
     as_of: date,
     *,
-    proofs: Mapping[str, frozenset[str]] | None = None,
+    proofs: Mapping[str, Proven] | None = None,
     pending: Iterable[str] = (),
 ) -> Iterator[pa.Table]:
     """Decide about every item.
@@ -102,7 +103,7 @@ class Run:
         holds: Iterable[Hold],
         as_of: date,
         *,
-        proofs: Mapping[str, frozenset[str]] | None = None,
+        proofs: Mapping[str, Proven] | None = None,
         pending: Iterable[str] = (),
     ) -> None:
         """Prepare; reads the archive once or twice where something can go down a thread."""
@@ -110,7 +111,7 @@ class Run:
         self._partitions = partitions
         self.plan, self.as_of = plan, as_of
         self.marks: Marks = marks_table(marks, as_of)
-        self.proofs = {code: frozenset(items) for code, items in (proofs or {}).items() if code in CONDITIONS}
+        self.proofs = {code: items for code, items in (proofs or {}).items() if code in CONDITIONS}
         self.cuts = limits(plan)
         self.context: Context = context(partitions, plan, self.marks, holds, as_of, pending=pending)
         labels = self.context.items
@@ -195,7 +196,7 @@ class Run:
                 continue
             lacks = pc.and_(
                 missing.take(placed.index),
-                pc.invert(pc.is_in(items.item, value_set=pa.array(list(proven), pa.string()))),
+                pc.invert(proven.among(items.item)),
             )
             flags = _set(flags, lacks, OF_CONDITION[code])
         return flags
@@ -312,7 +313,7 @@ def facts_of(
     as_of: date,
     *,
     rows: tuple[str, pa.Table] | None = None,
-    proofs: Mapping[str, frozenset[str]] | None = None,
+    proofs: Mapping[str, Proven] | None = None,
     pending: Iterable[str] = (),
 ) -> Facts | None:
     """The facts of one item, gathered by the code that gathers them for all; None when it has no rows.

@@ -18,6 +18,7 @@ from schemas.hold import Mark
 from schemas.ids import ItemId, Month, new_item_id
 from schemas.plan.evaluate import DECISIONS
 from schemas.plan.model import Sample, Span
+from schemas.plan.proven import Proven
 from tests.cull.cases import (
     AUTHORITY,
     BASIS,
@@ -272,9 +273,7 @@ def test_marks_and_proofs_are_the_items_own() -> None:
         _id("d"): [mark(_id("d"), "inaktuell", early, None), mark(_id("d"), "sekretess", late, None)],
     }
     plan = replace(PLAN, rules=(POSTS, replace(COMMENTS, conditions=("e-plikt",))))
-    basis = replace(
-        BASIS, plan=plan, marks=marks, proofs={"e-plikt": frozenset(map(_id, "abcde")), "annat": frozenset()}
-    )
+    basis = replace(BASIS, plan=plan, marks=marks, proofs={"e-plikt": Proven(map(_id, "abcde")), "annat": Proven()})
     comment: dict[str, object] = {"kind": "comment", "rule": "comment"}
     first, second = (
         {"trigger": date(2025, 4, 1), "due": date(2025, 4, 1)},

@@ -57,7 +57,9 @@ def _world(seed: int) -> World:
 
 
 def _one_per_kind(random: Random) -> tuple[Rule, ...]:
-    pool = [rule for _ in range(12) for rule in plan(random).rules if rule.action == "gallra" and rule.trigger]
+    pool: list[Rule] = []
+    while len(pool) < len(WORLD_KINDS):
+        pool += [rule for _ in range(12) for rule in plan(random).rules if rule.action == "gallra" and rule.trigger]
     return tuple(
         replace(
             rule,

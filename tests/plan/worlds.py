@@ -25,6 +25,7 @@ from schemas.plan.model import (
     Span,
     Values,
 )
+from schemas.plan.proven import Proven
 from schemas.record import STATES, Kind, MediaRef, MediaRole, Row
 from schemas.tables import to_table
 
@@ -43,7 +44,7 @@ class World:
     plan: Plan | None
     marks: list[Mark]
     holds: list[Hold]
-    proofs: dict[str, frozenset[str]] = field(default_factory=dict)
+    proofs: dict[str, Proven] = field(default_factory=dict)
     pending: frozenset[str] = frozenset()
 
     def partitions(self, columns: Sequence[str]) -> Iterator[tuple[str, Month, pa.Table]]:
@@ -122,7 +123,7 @@ def world(random: Random) -> World:
         plan=plan(random) if random.random() < 0.97 else None,
         marks=_marks(random, ids),
         holds=_holds(random, ids),
-        proofs={code: frozenset(random.sample(ids, random.randint(0, len(ids)))) for code in ("e-arkiv", "e-plikt")}
+        proofs={code: Proven(random.sample(ids, random.randint(0, len(ids)))) for code in ("e-arkiv", "e-plikt")}
         if random.random() < 0.3
         else {},
         pending=frozenset(random.sample(ids, 1)) if random.random() < 0.1 else frozenset(),

@@ -11,6 +11,7 @@ from schemas.hold import Mark, MarkKind
 from schemas.order import Signature
 from schemas.person import Person
 from schemas.plan.model import Plan, Rule
+from schemas.plan.proven import Proven
 
 Stage = Literal["proposal", "approval", "execution"]
 
@@ -47,7 +48,7 @@ class Basis:
     plan: Plan | None
     marks: Mapping[str, Sequence[Mark]] = field(default_factory=dict)
     persons: Mapping[str, Person] = field(default_factory=dict)
-    proofs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    proofs: Mapping[str, Proven] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
     tied: frozenset[str] = frozenset()

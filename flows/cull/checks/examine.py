@@ -63,7 +63,7 @@ def _examine(listed: pa.Table, basis: Basis) -> list[tuple[str, ...]]:
     facts["drawn"] = _drawn(items, facts["rule"], basis.plan)
     conditions = [one for one in CONDITIONS if basis.proofs.get(one)]
     for one in conditions:
-        facts[f"proof {one}"] = _among(items, basis.proofs[one])
+        facts[f"proof {one}"] = basis.proofs[one].among(items)
     number, firsts = _groups(list(facts.values()))
     rows = pa.table(facts).take(firsts).to_pylist()
     answers = [failed(_case(row, basis, sets, conditions)) for row in rows]
