@@ -28,7 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         names = getattr(item, "fixturenames", ())
-        server = next((name for name in _ONE_AT_A_TIME if name in names), None)
+        # Some ask for their server only when they run; then its name stands in the parameter.
+        server = next((name for name in _ONE_AT_A_TIME if name in names or f"[{name}" in item.name), None)
         item.add_marker(pytest.mark.xdist_group(server or item.nodeid.partition("::")[0]))
 
 
