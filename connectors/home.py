@@ -36,6 +36,7 @@ from schemas.neighbours import (
     Formats,
     Keyring,
     OpenedExport,
+    PackageFiles,
     Platform,
     Receiving,
     Registry,
@@ -161,6 +162,7 @@ def open_home(
             schemas_dir=found.schemas_dir,
             profile=_profile_reader(found),
             receiver=_receiver_opener(found),
+            package_files=_package_files,
             registries=found.registries,
             registry=_registry_opener(found),
             snapshot_days=found.snapshot_days,
@@ -238,6 +240,12 @@ def _receiver_opener(found: Settings) -> Callable[[Receiver], Receiving]:
         return open_receiver(receiver, found.home, settings.secret)
 
     return opener
+
+
+def _package_files(source: BinaryIO, name: str) -> AbstractContextManager[PackageFiles]:
+    from connectors.packages import open_stream  # noqa: PLC0415 - only who builds packages needs it
+
+    return open_stream(source, name)
 
 
 def _registry_opener(found: Settings) -> Callable[[str], Registry]:

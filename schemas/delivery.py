@@ -36,8 +36,9 @@ class Receiver:
         path: folder here (``folder``), or folder there (``sftp``).
         bucket, prefix, endpoint_url, region: of ``s3``.
         host, port, user: of ``sftp``. host_key: the server's public key as in ``known_hosts`` (without the host), so
-            that no other server can take its place. key_env: environment variable with the path of our private key.
-            password_env: environment variable with a password instead.
+            that no other server can take its place. key_env: environment variable with the path of our private key
+            (``sftp``), or with the access key's id (``s3``). password_env: environment variable with a password
+            instead (``sftp``), or with the secret key (``s3``).
     """
 
     kind: Literal["folder", "s3", "sftp"]

@@ -17,6 +17,7 @@ from schemas.delivery import Arrival
 from schemas.finding import Finding
 from schemas.package import Format
 from schemas.record import Cause, Kind, MediaRef, Seen
+from schemas.refusal import UnreachableError
 from schemas.registration import Answer, Handed, Parcel
 from schemas.rendering import Rendering, Typeset
 
@@ -149,12 +150,30 @@ class ReceiverRefusedError(RuntimeError):
 
     Attributes:
         code: finding code; the message names the receiver and the code, never content.
+        arrived: Message-IDs that a registry acknowledged before it refused another part; for ``Parcel.arrived``.
     """
 
     def __init__(self, code: str, message: str = "") -> None:
         """Carry the code."""
         self.code = code
+        self.arrived: tuple[str, ...] = ()
         super().__init__(message or code)
+
+
+class InterruptedHandingError(UnreachableError):
+    """Handing over broke off, and not everything is as if nothing had been sent.
+
+    Attributes:
+        arrived: Message-IDs that the registry has acknowledged; they are handed back in ``Parcel.arrived``.
+        uncertain: Message-IDs that were sent whole without an answer: they may have arrived, and a repeat, which
+            carries the same ones, is to be reported.
+    """
+
+    def __init__(self, text: str, *, arrived: Sequence[str] = (), uncertain: Sequence[str] = ()) -> None:
+        """Keep the ids apart from the text, which names the registry alone."""
+        self.arrived = tuple(arrived)
+        self.uncertain = tuple(uncertain)
+        super().__init__(text)
 
 
 class Receiving(Protocol):
@@ -193,7 +212,9 @@ class Registry(Protocol):
         """Hand over one form of a registration. Repeating it gives the same folder, or the same Message-IDs.
 
         Raises:
-            ReceiverRefusedError: it is not taken. UnreachableError: no answer, or none after it was sent.
+            ReceiverRefusedError: it is not taken; J134: too large for a message, nothing was sent.
+            UnreachableError: it does not answer; InterruptedHandingError: nor did it after something was sent.
+            GuardError: G-SECRET, a secret form has no place of its own there.
         """
         ...
 

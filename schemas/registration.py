@@ -89,6 +89,9 @@ class Parcel:
         secret: this is the secret form. subject: the message's subject; neutral for a secret item.
         body: plain text of the message, Swedish. files: (path, bytes) in order, the cover first; paths are plain.
         attempt: number of this sending, from 1.
+        at: when it was decided, UTC: the message's Date, the same in every repeat; None = the server dates it.
+        arrived: Message-IDs that the registry has acknowledged in an earlier try (``InterruptedHandingError.arrived``);
+            those messages are not sent again.
     """
 
     name: str
@@ -97,6 +100,8 @@ class Parcel:
     body: str
     files: tuple[tuple[str, bytes], ...]
     attempt: int
+    at: datetime | None = None
+    arrived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +123,14 @@ class Handed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a registry wrote back: parcel name, diary number, civil day (ISO) or empty; ``where`` to find it again."""
+    """What a registry wrote back: parcel name, diary number, civil day (ISO) or empty; ``where`` to find it again.
+
+    ``where`` is opaque and tells no name. ``fault``: finding code of an answer that could not be read (its other fields
+    are empty); it is reported and left where it is, never settled.
+    """
 
     name: str
     dnr: str
     on: str = ""
     where: str = ""
+    fault: str = ""

@@ -9,8 +9,11 @@ import pytest
 pytest_plugins = [
     "tests.servers.bluesky",
     "tests.servers.ceph",
+    "tests.servers.eark_validator",
     "tests.servers.moto",
     "tests.servers.postgres",
+    "tests.servers.sftp",
+    "tests.servers.smtp",
     "tests.servers.snac",
     "tests.servers.state",
     "tests.servers.world_fixture",

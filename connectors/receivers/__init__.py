@@ -1,4 +1,8 @@
-"""Where packages are delivered: one module per kind of receiver."""
+"""Where packages are delivered: one module per kind of receiver (the port ``schemas.neighbours.Receiving``).
+
+Every one writes beside and moves in one step, takes up what was interrupted, says what it observed there afterwards,
+and lays ``<name>.sha256`` beside the delivered file when it is whole.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,37 @@ from pathlib import Path
 
 from schemas.delivery import Receiver
 from schemas.neighbours import Receiving
+from schemas.refusal import RefusedError
 
 
 def open_receiver(receiver: Receiver, home: Path, secret: Callable[[str], str | None]) -> Receiving:
-    """Open a receiver; nothing is asked of it yet. Raises RefusedError."""
-    raise NotImplementedError
+    """Open a receiver; nothing is asked of it yet.
+
+    Args:
+        home: what relative paths are relative to. secret: value of an environment variable, or None.
+
+    Raises:
+        RefusedError: a variable that the profile names is not set, or what it names cannot be used.
+    """
+    if receiver.kind == "folder":
+        from connectors.receivers.folder import FolderReceiver  # noqa: PLC0415 - the others load much
+
+        return FolderReceiver(receiver, home)
+    key = _secret("key_env", receiver.key_env, secret)
+    password = _secret("password_env", receiver.password_env, secret)
+    if receiver.kind == "s3":
+        from connectors.receivers.s3 import S3Receiver  # noqa: PLC0415 - boto3 takes half a second to load
+
+        return S3Receiver(receiver, access_key=key, secret_key=password)
+    from connectors.receivers.sftp import SftpReceiver  # noqa: PLC0415 - asyncssh takes a while to load
+
+    return SftpReceiver(receiver, key_file=None if key is None else home / key, password=password)
+
+
+def _secret(field: str, variable: str, secret: Callable[[str], str | None]) -> str | None:
+    if not variable:
+        return None
+    value = secret(variable)
+    if value is None:
+        raise RefusedError(f"receiver.{field}", variable, "set this environment variable; the profile names it")
+    return value

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from schemas.calendar import ZONE
 
-_SHOWN = (
+SHOWN = (
     "\\n\\u0020-\\u007e\\u00a1-\\u00ac\\u00ae-\\u017f\\u0218-\\u021b"  # Latin
     "\\u038e-\\u03a1\\u03a3-\\u03ce\\u0400-\\u045f\\u1e00-\\u1e99\\u1e9f-\\u1ef9"  # Greek, Cyrillic, more Latin
     "\\u2010-\\u2023\\u2026\\u2030-\\u2037\\u2039-\\u203a\\u20ac\\u2116\\u2122\\u2190-\\u2199\\u2212\\u2264-\\u2265\\ufffd"
@@ -16,7 +16,7 @@ _SHOWN = (
 """Characters that both fonts of the template have. No control, no character without width, none that turns the
 direction of writing: a name cannot look like another one."""
 
-_OTHER = re.compile(f"[^{_SHOWN}]")
+_OTHER = re.compile(f"[^{SHOWN}]")
 _LONG = re.compile(r"\S{25,}")
 _BREAK = "\u001f"
 """A place where a line may be broken. The template splits there and sets no character for it: a character without
@@ -29,7 +29,12 @@ def shown(text: str) -> str:
     """Text of a document as it is set: composed (NFC), other characters as ``⟦U+XXXX⟧``, long words breakable."""
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
     visible = _OTHER.sub(lambda match: f"\u27e6U+{ord(match[0]):04X}\u27e7", composed)
-    return _LONG.sub(lambda match: _broken(match[0], 12), visible)
+    return breakable(visible)
+
+
+def breakable(text: str) -> str:
+    """Text whose long words have places where a line may be broken."""
+    return _LONG.sub(lambda match: _broken(match[0], 12), text)
 
 
 def code(text: str) -> str:
