@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from schemas.account import Account
 from schemas.books import State
@@ -16,6 +17,7 @@ from schemas.neighbours import (
     Formats,
     Keyring,
     OpenedExport,
+    PackageFiles,
     Receiving,
     Registry,
     Session,
@@ -119,6 +121,7 @@ class Home:
         formats: identifies files' formats. schemas_dir: folder with the official schemas, or None when there is none.
         profile: reads a delivery profile by name; returns it with the SHA-256 of its text. RefusedError.
         receiver: opens a profile's receiver; nothing is asked of it yet. RefusedError.
+        package_files: reads a built package (tar or zip; a seekable stream and its name) as somebody who is handed it.
         registries: the registries that the settings name. registry: opens one of them by name. RefusedError.
         snapshot_days: days (MM-DD) of the year on which every account's look is to be taken at the latest.
         reminder_days: days after which a registration without a diary number is reminded of.
@@ -143,6 +146,7 @@ class Home:
     schemas_dir: Path | None
     profile: Callable[[str], tuple[Profile, str]]
     receiver: Callable[[Receiver], Receiving]
+    package_files: Callable[[BinaryIO, str], AbstractContextManager[PackageFiles]]
     registries: Mapping[str, RegistrySettings]
     registry: Callable[[str], Registry]
     snapshot_days: tuple[str, ...]

@@ -10,6 +10,13 @@ bytes in every file made of content, so that no name ever comes back):
 * ``archive/<authority>/records/<account>/<YYYY-MM>/<sha256>.xml``: record documents (``schemas/xml/record.xsd``).
 * ``archive/ledger/<first>-<last>.jsonl``: segments of the ledger, one link per line; numbers have 12 digits.
 * ``work/proposals/<digest>.parquet``: frozen lists of proposals; ``.xml`` and ``.pdf`` beside it: the draft protocol.
+* ``work/packages/<id>/<name>``: a package for an e-archive as built (tar or zip), by its UUID and its file's name; it
+  lies there until its receiver has accepted it, or longer where the profile keeps it.
+* ``work/registrations/<item>/<sha256>.zip``: what a registry is handed of an item, the open and the secret form in
+  folders of their own (``flows.register.parcel``).
+* ``work/renditions/<item>/<mark>-<token>.pdf``: a thread as PDF/A, made ahead of a package, under the thread's first
+  item in it. ``<mark>``: digest of the ids that it shows and of the instant until which; ``<token>``: random, for PDF/A
+  carries no random bytes that could salt a digest of its own.
 
 * in a mirror alone: ``places/<name>.json``: the mark by which the place is known again (``schemas.known_place``).
 
@@ -102,3 +109,18 @@ def proposal(digest: str) -> str:
 def proposal_document(digest: str, form: str) -> str:
     """Key of a proposal's draft protocol; ``form`` is ``xml`` or ``pdf``."""
     return f"work/proposals/{digest}.{form}"
+
+
+def registration(item: str, digest: str) -> str:
+    """Key of what a registry is handed of an item."""
+    return f"work/registrations/{item}/{digest}.zip"
+
+
+def package(package_id: str, name: str) -> str:
+    """Key of a built package: its UUID and its file's name."""
+    return f"work/packages/{package_id}/{name}"
+
+
+def rendition(item: str, mark: str, token: str) -> str:
+    """Key of a thread's PDF/A made ahead of a package."""
+    return f"work/renditions/{item}/{mark}-{token}.pdf"

@@ -11,8 +11,10 @@ from typing import Any, Protocol
 
 from connectors.home import open_home
 from flows import exits
+from flows.demo import culling, delivering
 from flows.demo.act import Story, item_of, play, years
-from flows.demo.culling import play_culling, told
+from flows.demo.culling import play_culling
+from flows.demo.delivering import play_delivery
 from flows.plan.command import explain_command
 
 EXPLAINED = ("alvsjobro", "alv-p003-c01")
@@ -41,7 +43,10 @@ def _demo(args: argparse.Namespace) -> int:
         print(f"\nVarför behålls eller gallras {item}?\n")
         explain_command(home.ground, item, language="sv", as_json=False)
     print()
-    for line in told(play_culling(home_path, story.last, story.persons)):
+    for line in culling.told(play_culling(home_path, story.last, story.persons)):
+        print(line)
+    print()
+    for line in delivering.told(play_delivery(home_path, story.last, story.persons)):
         print(line)
     print(_further(story, item))
     return exits.DONE

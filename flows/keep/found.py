@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.keep.read import partitions, read_file
+from schemas.books import Books
 from schemas.calendar import local_days
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, month_of
+from schemas.refusal import RefusedError
 
 _COLUMNS = ("row", "item", "account", "kind", "published", "version", "text")
 
@@ -85,3 +87,29 @@ def authorities_of(ground: Ground, items: Sequence[ItemId]) -> dict[ItemId, str]
             here = pc.unique(ids.filter(pc.is_in(ids, value_set=wanted))).to_pylist()
             found.update((ItemId(item), file.authority) for item in here)
     return found
+
+
+def existing(ground: Ground, items: Sequence[ItemId]) -> dict[ItemId, str]:
+    """Item → authority. A mistyped id would mark nothing, and nobody would see it.
+
+    Raises:
+        RefusedError: some are not in the archive, or have been culled; all of them are named.
+    """
+    homes = authorities_of(ground, items)
+    missing = [item for item in items if item not in homes]
+    if missing:
+        with ground.state.reading() as books:
+            refuse_culled(books, missing)
+        raise RefusedError(
+            "ITEM", missing[0], f"not in the archive: {', '.join(missing)}; look items up with 'bevara search'"
+        )
+    return homes
+
+
+def refuse_culled(books: Books, items: Sequence[ItemId]) -> None:
+    """Refuse items of which only a tombstone is left. Raises RefusedError."""
+    culled = sorted(books.tombstones.known(items))
+    if culled:
+        raise RefusedError(
+            "ITEM", culled[0], f"culled, and so neither to be marked nor held: {', '.join(culled)}; leave them out"
+        )

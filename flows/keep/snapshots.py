@@ -1,12 +1,119 @@
-"""Which accounts' looks are preserved by a snapshot that can be read."""
+"""Snapshots (*ögonblicksbilder*) of accounts: which were taken, and which of them can be read today.
+
+A snapshot is an item of ours (kind ``snapshot``) of the account's authority. Its payload names the account, the day,
+the profile's item and version and what it shows; its file ``FILE`` is the PDF/A. It proves that an account's look was
+kept only while that file lies in the store as it was written.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.keep.own import PLATFORM
+from flows.keep.read import partitions, read_live
 from schemas.ground import Ground
+from schemas.ids import ItemId
+from schemas.neighbours import MissingError, Reading
+from schemas.payload import UnreadableError, read
+from schemas.record import Row
+from schemas.shelf import medium
+from schemas.tables import HOLDINGS, to_rows
+
+FILE: Final = "ogonblicksbild.pdf"
+"""Name of a snapshot's PDF/A among its files."""
+KIND: Final = "snapshot"
+_PDF: Final = b"%PDF-"
 
 
-def proven_by_snapshot(ground: Ground) -> list[tuple[str, str, datetime]]:  # noqa: ARG001 - filled in with snapshots
-    """(account, authority, when it was taken) of every snapshot whose PDF is readable in the store right now."""
-    return []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One snapshot that was taken.
+
+    Attributes:
+        item: its own id. authority: the archive creator. account: the account's name. at: when it was taken, UTC.
+        profile, version: the profile's item and version that it shows; None and 0 = the archive had no profile.
+        digest: SHA-256 of the PDF/A, or None when the row names none.
+    """
+
+    item: ItemId
+    authority: str
+    account: str
+    at: datetime
+    profile: ItemId | None
+    version: int
+    digest: str | None
+
+
+def taken_snapshots(ground: Ground) -> list[Taken]:
+    """Every snapshot in the archive, oldest first. Only months that hold one are read beyond the column of kinds."""
+    found: list[Taken] = []
+    for authority, month, table in partitions(ground.state, ground.store, ("kind",)):
+        if not pc.any(pc.equal(table["kind"].cast(pa.string()), KIND)).as_py():
+            continue
+        rows = read_live(ground.state, ground.store, authority, month, HOLDINGS.names)
+        chosen = rows.filter(pc.equal(rows["kind"].cast(pa.string()), KIND))
+        found.extend(_taken(to_rows(chosen)))
+    return sorted(found, key=lambda one: (one.at, one.item))
+
+
+def proven_by_snapshot(ground: Ground) -> list[tuple[str, str, datetime]]:
+    """The newest snapshot of each account whose PDF/A lies in the store right now, byte for byte, and is a PDF.
+
+    For the plan's condition ``ogonblicksbild``: what was published no later than that was kept as it looked. An older
+    snapshot says nothing that the newest readable one does not.
+
+    Returns:
+        (account, authority, when it was taken, UTC), by authority and account.
+    """
+    newest: dict[tuple[str, str], datetime] = {}
+    for one in reversed(taken_snapshots(ground)):
+        place = (one.authority, one.account)
+        if place not in newest and one.digest is not None and _readable(ground.store, one.digest):
+            newest[place] = one.at
+    return [(account, authority, at) for (authority, account), at in sorted(newest.items())]
+
+
+def _taken(rows: Iterator[Row]) -> Iterator[Taken]:
+    for row in rows:
+        if row.row != "version" or row.platform != PLATFORM or row.payload is None:
+            continue
+        values = _values(row.payload)
+        account = values.get("account")
+        if not isinstance(account, str) or not account:
+            continue
+        profile, version = values.get("profile"), values.get("profile_version")
+        yield Taken(
+            item=row.item,
+            authority=row.authority,
+            account=account,
+            at=row.published or row.observed,
+            profile=ItemId(profile) if isinstance(profile, str) else None,
+            version=version if isinstance(version, int) else 0,
+            digest=next((one.digest for one in row.media if one.origin == FILE), None),
+        )
+
+
+def _values(payload: str) -> dict[str, Any]:
+    with suppress(UnreadableError):
+        found = read(payload.encode("utf-8", "surrogatepass"))
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def _readable(store: Reading, digest: str) -> bool:
+    """Whether the bytes under the digest's name have that digest and begin as a PDF. What cannot be read is not."""
+    key = medium(digest)
+    try:
+        with store.open(key) as stream:
+            begins = stream.read(len(_PDF)) == _PDF
+        return begins and store.checksum(key) == digest
+    except (MissingError, OSError):
+        return False

@@ -18,6 +18,7 @@ from flows.keep.read import partitions
 from schemas.ground import Ground
 from schemas.ids import ItemId, month_of, rfc3339
 from schemas.order import Tombstone
+from schemas.record import Row
 from schemas.refusal import RefusedError
 
 Standing = Literal["live", "culled", "missing"]
@@ -193,6 +194,18 @@ def _entry(item: str, rows: Sequence[dict[str, Any]]) -> _Entry:
             state=seen[-1]["state"],
         ),
     )
+
+
+def order_of(rows: Mapping[ItemId, Sequence[Row]], tombstones: Iterable[Tombstone] = ()) -> list[Node]:
+    """The same order made of rows at hand, each item with at least one; nothing is read.
+
+    Args:
+        rows: item → its rows, in any order. tombstones: what was culled of these threads.
+    """
+    live = [
+        _entry(item, [{name: getattr(row, name) for name in _COLUMNS} for row in own]) for item, own in rows.items()
+    ]
+    return _ordered([*live, *(_of_tombstone(one) for one in tombstones if one.item not in rows)])
 
 
 def _newest(rows: Sequence[Mapping[str, Any]], name: str) -> Any:

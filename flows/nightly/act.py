@@ -1,4 +1,5 @@
-"""One night in order: recovery, accounts, cullings that have begun, upkeep, documents, what is due, ledger, copies."""
+"""One night in order: recovery, accounts, cullings that have begun, upkeep, documents, looks, packages, registrations,
+what is due, ledger, copies."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.archive.nightly import run_archive
+from flows.archive.pack import act as packing
+from flows.archive.snapshot import take_due
 from flows.cull.act import Counts
 from flows.cull.execute import resume
 from flows.cull.forget import forget_suppressed
@@ -17,6 +20,8 @@ from flows.keep.guard import code_of
 from flows.keep.recover import recover
 from flows.keep.rewrite import compact
 from flows.keep.second import sync
+from flows.register import nightly as registering
+from flows.register.nightly import RegisterNight
 from flows.verify.act import export_ledger
 from schemas.books import LeaseLostError, LeaseTakenError
 from schemas.calendar import local_day
@@ -33,6 +38,8 @@ class Night:
         recovered, compacted, documents, ledger_links: what upkeep did. tallies: the accounts.
         due: items by outcome, or None without a plan. overdue: items that should have been culled long ago.
         resumed: cullings that had begun and are finished now. forgotten: suppression entries whose own retention ran out.
+        snapshots: accounts whose look was taken. packaged, delivered: packages for the e-archive that had been begun.
+        registered: what became of registrations, or None when nothing was looked at.
         findings: what beside the accounts is to be told.
     """
 
@@ -45,6 +52,10 @@ class Night:
     overdue: int = 0
     resumed: int = 0
     forgotten: int = 0
+    snapshots: int = 0
+    packaged: int = 0
+    delivered: int = 0
+    registered: RegisterNight | None = None
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -64,6 +75,10 @@ class Night:
             "overdue": self.overdue,
             "resumed": self.resumed,
             "forgotten": self.forgotten,
+            "snapshots": self.snapshots,
+            "packaged": self.packaged,
+            "delivered": self.delivered,
+            "registered": self.registered.as_json() if self.registered else None,
             "findings": [
                 {
                     "code": one.code,
@@ -96,6 +111,9 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
     resumed = _resume(home, findings)
     compacted = compact(ground.state, ground.store, chance=ground.chance, clock=ground.clock, mirrors=ground.mirrors)
     archived = run_archive(ground)
+    looks = take_due(home)
+    packed = packing.night(home)
+    registered = registering.night(home)
     forgotten = forget_suppressed(ground)
     duties = overdue(home, local_day(ground.clock.now()))
     links = _export(home)
@@ -105,12 +123,23 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
         tallies=tallies,
         compacted=compacted,
         documents=len(archived.documents),
-        findings=(*archived.findings, *findings, *duties.findings),
+        findings=(
+            *archived.findings,
+            *findings,
+            *looks.findings,
+            *packed.findings,
+            *registered.findings,
+            *duties.findings,
+        ),
         ledger_links=links,
         due=duties.counts,
         overdue=duties.overdue,
         resumed=resumed,
         forgotten=forgotten,
+        snapshots=looks.taken,
+        packaged=packed.built,
+        delivered=packed.delivered,
+        registered=registered,
     )
 
 

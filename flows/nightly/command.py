@@ -41,6 +41,15 @@ def as_lines(night: Night) -> str:
         f"Vård: {night.compacted} månader sammanslagna, {night.documents} arkivdokument skrivna, "
         f"{night.ledger_links} liggarposter exporterade."
     )
+    if night.snapshots:
+        lines.append(f"Ögonblicksbilder: {night.snapshots} konton.")
+    if night.packaged or night.delivered:
+        lines.append(f"E-arkiv: {night.packaged} paket byggda, {night.delivered} levererade.")
+    if night.registered is not None and (night.registered.candidates or night.registered.waiting):
+        lines.append(
+            f"Diarieföring: {night.registered.candidates} att ta ställning till, varav {night.registered.urgent} "
+            f"brådskande; {night.registered.sent} överlämnade, {night.registered.waiting} väntar på att skickas."
+        )
     if night.due is None:
         lines.append("Ingen plan är antagen: allt bevaras tills vidare.")
     else:

@@ -49,6 +49,10 @@ def finish_night(home: str, at: str | None, recovered: int) -> dict[str, int | N
                 "ask": due.ask if due else None,
                 "overdue": night.overdue,
                 "resumed": night.resumed,
+                "snapshots": night.snapshots,
+                "packaged": night.packaged,
+                "delivered": night.delivered,
+                "to_register": None if night.registered is None else night.registered.candidates,
             }
 
     return guarded(act)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from flows.keep.found import existing, refuse_culled
 from flows.keep.held import DIRECT, record_of, values_of
 from flows.keep.mandates import mandated
 from flows.keep.own import revision_first, write_own
-from flows.oversee.marks import diary_number, existing, refuse_culled
 from schemas.books import Books
 from schemas.covered import Predicate, UnreadablePredicateError, predicate_from, predicate_of_period
+from schemas.diary import diary_number
 from schemas.ground import Ground
 from schemas.hold import HOLD_SCOPES, Hold, HoldScope
 from schemas.ids import ItemId, item_id, rfc3339

@@ -8,20 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.keep.found import authorities_of
+from flows.keep.found import existing, refuse_culled
 from flows.keep.mandates import mandated
 from flows.keep.own import revision_first, write_own
 from schemas.books import Books
 from schemas.calendar import local_day
+from schemas.diary import diary_number
+from schemas.diary import provision as checked_provision
 from schemas.ground import Ground
 from schemas.hold import MARK_KINDS, Mark, MarkKind
 from schemas.ids import ItemId, item_id
 from schemas.receipt import Receipt
 from schemas.refusal import RefusedError
 
-# Free text is content and may not stand in the ledger: a number and a provision have a form, a sentence has not.
-_DNR = re.compile(r"(?=.*[0-9])[\w./:-]{1,30}( [\w./:-]{1,30})?")
-_PROVISION = re.compile(r"[A-ZÅÄÖ]{2,6} [0-9]{1,2}(:| kap\.? ?)[0-9]{1,3}( ?[a-z])?( ?§)?( [0-9] st\.?)?")
 _AUTHORITY = re.compile(r"[\w][\w .&/:-]{0,99}")
 _LIST_LIMIT = 64 * 1024**2
 _COMMENT = 4000
@@ -149,41 +148,6 @@ def listed_items(path: Path) -> list[ItemId]:
     return found
 
 
-def existing(ground: Ground, items: Sequence[ItemId]) -> dict[ItemId, str]:
-    """Item → authority. A mistyped id would mark nothing, and nobody would see it.
-
-    Raises:
-        RefusedError: some are not in the archive, or have been culled; all of them are named.
-    """
-    homes = authorities_of(ground, items)
-    missing = [item for item in items if item not in homes]
-    if missing:
-        with ground.state.reading() as books:
-            refuse_culled(books, missing)
-        raise RefusedError(
-            "ITEM", missing[0], f"not in the archive: {', '.join(missing)}; look items up with 'bevara search'"
-        )
-    return homes
-
-
-def refuse_culled(books: Books, items: Sequence[ItemId]) -> None:
-    """Refuse items of which only a tombstone is left. Raises RefusedError."""
-    culled = sorted(books.tombstones.known(items))
-    if culled:
-        raise RefusedError(
-            "ITEM", culled[0], f"culled, and so neither to be marked nor held: {', '.join(culled)}; leave them out"
-        )
-
-
-def diary_number(text: str) -> str:
-    """A diary number as it may stand in the ledger. Raises RefusedError."""
-    if not _DNR.fullmatch(text):
-        raise RefusedError(
-            "--dnr", text, "write a diary number such as 'KS 2026/123'; words belong in the diary itself"
-        )
-    return text
-
-
 def _checked(kind: str, dnr: str, provision: str, authority: str, comment: str, *, remove: bool) -> MarkKind:
     if kind not in MARK_KINDS:
         raise RefusedError("KIND", kind, f"the kinds of marks are {', '.join(MARK_KINDS)}")
@@ -193,8 +157,8 @@ def _checked(kind: str, dnr: str, provision: str, authority: str, comment: str, 
         raise RefusedError("--provision", provision, "name the provision, for example 'OSL 21:1' (OSL 5:5)")
     if dnr:
         diary_number(dnr)
-    if provision and not _PROVISION.fullmatch(provision):
-        raise RefusedError("--provision", provision, "write the provision alone, for example 'OSL 21:1'")
+    if provision:
+        checked_provision(provision)
     if authority and (kind != "sekretess" or not _AUTHORITY.fullmatch(authority)):
         raise RefusedError("--authority", authority, "name the authority that made the secrecy mark, in a few words")
     if len(comment) > _COMMENT:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connectors.places import Place
-from tests.canary.rehearsal import Rehearsal
+from tests.canary.rehearsal import PROPOSER, Rehearsal
 
 Maker = Callable[[Rehearsal], None]
 """Makes derived files of one sort in a rehearsal home."""
@@ -35,7 +35,57 @@ def draft_of_due_list(rehearsal: Rehearsal) -> None:
     rehearsal.say("cull", "propose")
 
 
-MAKERS: list[Maker] = [record_documents, ledger_segments, decisions_file, draft_of_due_list]
+_PROFILE = """form = "eark"
+agreement = "KANARIE-1;2026-01-01"
+keep = true
+
+[[agent]]
+role = "archival-creator"
+name = "Arkivbildaren"
+code = "ORG:212000-0000"
+
+[[agent]]
+role = "submitter"
+name = "Kommunen"
+code = "ORG:212000-0000"
+
+[receiver]
+kind = "folder"
+path = "%s"
+"""
+
+
+def packages_for_the_e_archive(rehearsal: Rehearsal) -> None:
+    """A package of every account, delivered and accepted, which the profile keeps in the store all the same.
+
+    What the receiver has got is the receiver's, and lies outside of what is scanned.
+    """
+    receiver = rehearsal.root.parent / "e-arkivet"
+    receiver.mkdir()
+    profiles = rehearsal.home / "profiles"
+    profiles.mkdir()
+    (profiles / "kanarie.toml").write_text(_PROFILE % receiver, encoding="utf-8")
+    with rehearsal.open() as home, home.ground.state.reading() as books:
+        accounts = [one.name for one in books.accounts.all()]
+        months = sorted({month for _, month, _ in books.manifest.partitions()})
+    period = ("--from", months[0], "--to", months[-1])
+    for account in accounts:
+        made = rehearsal.json(
+            "archive", "package", account, *period, "--profile", "kanarie", "--as", PROPOSER, codes=(0, 3)
+        )
+        number = str(made["package"]["number"])
+        assert made["package"]["items"], made
+        rehearsal.say("archive", "deliver", number)
+        rehearsal.say("archive", "receipt", number, "accepted", "--reference", f"K{number}", "--as", PROPOSER)
+
+
+MAKERS: list[Maker] = [
+    record_documents,
+    ledger_segments,
+    decisions_file,
+    packages_for_the_e_archive,
+    draft_of_due_list,
+]
 """In the order in which they are made, all before the order is proposed."""
 
 

@@ -331,6 +331,8 @@ def test_long_words_do_not_leave_the_page() -> None:
         seen: list[float] = []
         page.extract_text(visitor_text=lambda text, _, matrix, *__, seen=seen: seen.append(matrix[4]) if text else None)
         assert all(0 <= at < 595 for at in seen)
+        # A line between the margins has room for no more of them.
+        assert max(line.count("x") for line in page.extract_text().splitlines()) < 140
     assert _text(_pdf(one)).count("x") - _text(_pdf(TRUE)).count("x") == 4000
 
 

@@ -20,6 +20,9 @@ from typing import Any
 
 from tests.kills.acts import ACTS, Act, opened
 from tests.kills.killing import KILLED, Killer, killing
+from tests.kills.packing import PACKING
+
+EVERY = {**ACTS, **PACKING}
 
 
 def in_child(work: Callable[[], object]) -> int:
@@ -121,14 +124,14 @@ def pairs(runner: Runner, part: int, of: int, *, every: bool, seed: int) -> Iter
 def main() -> None:
     """Run one part of an act's points; the answer is one JSON object on the last line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("act", choices=list(ACTS))
+    parser.add_argument("act", choices=list(EVERY))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--all", action="store_true")
     options = parser.parse_args()
     part, of = map(int, options.part.split("/"))
-    runner = Runner(ACTS[options.act], options.folder)
+    runner = Runner(EVERY[options.act], options.folder)
     problems = {"whole": runner.whole} if runner.whole else {}
     wanted = list(pairs(runner, part, of, every=options.all, seed=options.seed))
     for first, second in wanted:

@@ -403,6 +403,7 @@ def test_the_verb_is_on_the_command_line(
         schemas_dir=None,
         profile=lambda _: _nothing(),
         receiver=lambda _: _nothing(),
+        package_files=lambda _source, _name: _nothing(),
         registries={},
         registry=lambda _: _nothing(),
         snapshot_days=(),

@@ -1,0 +1,182 @@
+"""One METS document as the rules see it, and what its files are said to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from flows.archive.check.report import Report, local
+from flows.archive.check.values import METS, XLINK, is_id
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+UNIQUE: Final = {
+    "dmdSec": "CSIP18",
+    "digiprovMD": "CSIP33",
+    "rightsMD": "CSIP46",
+    "fileSec": "CSIP59",
+    "fileGrp": "CSIP65",
+    "file": "CSIP67",
+    "structMap": "CSIP83",
+}
+"""Elements whose ``ID`` a rule asks for: missing, no name, or there twice."""
+
+
+_RULES: Final = {
+    "file": ("CSIP79", "CSIP69", "CSIP71"),
+    "dmdSec": ("CSIP24", "CSIP27", "CSIP29"),
+    "digiprovMD": ("CSIP38", "CSIP41", "CSIP43"),
+    "rightsMD": ("CSIP51", "CSIP54", "CSIP56"),
+    "mptr": ("CSIP110 CSIP107 CSIP105", "", ""),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a METS document says of a file.
+
+    Attributes:
+        path: from the package's root. size, checksum, kind: as given, or empty. where: place of the element.
+        document: the METS document. metadata: ``MDTYPE`` when it is a metadata file, else empty.
+        rules: the specification's ids of its address, size and checksum, with blanks between several.
+    """
+
+    path: str
+    size: str = ""
+    checksum: str = ""
+    kind: str = ""
+    document: str
+    element: Any
+    metadata: str = ""
+    rules: tuple[str, str, str] = ("", "", "")
+
+
+@dataclass(slots=True, kw_only=True)
+class Document:
+    """One METS document.
+
+    Attributes:
+        path: where it lies, from the package's root. root: its root element. top: it is the package's own.
+        sip: the rules of SIP apply. report: where findings go. schemas: the schemas folder.
+        folders: the package's folders, in small letters. eark: it is an E-ARK document.
+        ids: ID → element. claims: files it lists. pointers: METS documents that it points to.
+    """
+
+    path: str
+    root: Any
+    top: bool
+    sip: bool
+    report: Report
+    schemas: Path | None = None
+    folders: frozenset[str] = frozenset()
+    eark: bool = True
+    ids: dict[str, Any] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
+    pointers: list[Claim] = field(default_factory=list)
+
+    @property
+    def folder(self) -> str:
+        """The folder it lies in, with a slash at its end, or empty."""
+        return self.path[: self.path.rfind("/") + 1]
+
+    def wrong(self, code: str, element: Any, attribute: str = "") -> None:
+        """A finding about an element of it."""
+        self.report.at(code, self.path, element, attribute)
+
+    def children(self, element: Any, name: str) -> list[Any]:
+        """The element's children of this METS name."""
+        return list(element.findall(METS + name))
+
+    def collect_ids(self) -> None:
+        """Note every ID. One that is there twice is told where it comes again."""
+        for element in self.root.iter(f"{METS}*"):
+            given = element.get("ID")
+            if given is None:
+                continue
+            name = given.strip()
+            if name in self.ids or not is_id(name):
+                self.wrong(UNIQUE.get(local(element), "BV-ID-TWICE"), element, "ID")
+            self.ids.setdefault(name, element)
+
+    def references(self, element: Any, attribute: str) -> list[Any]:
+        """Elements that an attribute of IDs refers to; what refers to nothing is told."""
+        found = []
+        for name in element.get(attribute, "").split():
+            target = self.ids.get(name)
+            if target is None:
+                self.wrong("BV-REFERENCE", element, attribute)
+            else:
+                found.append(target)
+        return found
+
+    def claim(self, locator: Any, holder: Any, *, metadata: str = "") -> Claim | None:
+        """Take what an element with ``xlink:href`` says of a file.
+
+        Args:
+            locator: has the address. holder: has size and checksum.
+        """
+        href = locator.get(f"{XLINK}href", "").strip()
+        path = self.resolved(href, locator)
+        if path is None:
+            return None
+        found = Claim(
+            path=path,
+            size=holder.get("SIZE", "").strip(),
+            checksum=holder.get("CHECKSUM", "").strip(),
+            kind=holder.get("CHECKSUMTYPE", "").strip(),
+            document=self.path,
+            element=holder,
+            metadata=metadata,
+            rules=_RULES.get(local(holder if local(holder) != "mdRef" else holder.getparent()), ("", "", ""))
+            if self.eark
+            else ("", "", ""),
+        )
+        self.claims.append(found)
+        return found
+
+    def resolved(self, href: str, element: Any) -> str | None:
+        """A path from the package's root that an address in the document means; None where it is no file here."""
+        if not href:
+            return None
+        if "\\" in href:
+            self.wrong("BV-HREF-BACKSLASH", element, "xlink:href")
+            href = href.replace("\\", "/")
+        lowered = href[:5].lower()
+        rooted = False
+        if lowered == "file:":
+            inside = href[5:]
+            rooted = inside.startswith("///")
+            href = inside.lstrip("/")
+        elif _SCHEME.match(href) or href.startswith("//"):
+            self.wrong("BV-HREF-EXTERNAL", element, "xlink:href")
+            return None
+        elif href.startswith("/"):
+            self.wrong("BV-HREF-OUTSIDE", element, "xlink:href")
+            return None
+        joined = href if rooted else self.folder + href
+        path = _plain(joined)
+        if path is None or _plain(unquote(joined)) is None:
+            self.wrong("BV-HREF-OUTSIDE", element, "xlink:href")
+            return None
+        return path
+
+
+def _plain(path: str) -> str | None:
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def within(document: Document, *names: str) -> Iterator[Any]:
+    """Elements by the names of their way from the root: ``within(d, "amdSec", "digiprovMD")``."""
+    yield from document.root.iterfind("/".join(METS + name for name in names))

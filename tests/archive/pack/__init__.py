@@ -1,0 +1,1 @@
+"""Tests of packages for an e-archive."""
