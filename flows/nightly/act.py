@@ -1,5 +1,7 @@
-"""One night in order: recovery, accounts, cullings that have begun, upkeep, documents, looks, packages, registrations,
-what is due, ledger, copies."""
+"""One night in order: recovery, accounts, cullings begun, upkeep, documents, looks, packages, registrations, what is due.
+
+At the end the ledger is exported and the second place brought to what has been done since.
+"""
 
 from __future__ import annotations
 
