@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from string import Template
 from typing import Final
 
-from flows.archive.pack.words import EVIDENCE
-from schemas.codes.words import VALUES
+from schemas.codes.words import EVIDENCE, VALUES
 from schemas.record import KINDS
 
 _HERE: Final = Path(__file__).parent
@@ -21,5 +21,9 @@ def field_words() -> str:
     """Every element and attribute of the record document, every kind and every basis, as lines of plain text."""
     return _FIELDS.substitute(
         kinds="\n".join(f"  {kind:<18}{VALUES[kind][0]}" for kind in KINDS),
-        evidence="\n".join(f"  {code}\n      {words}" for code, words in EVIDENCE.items()),
+        evidence="\n".join(f"  {code}\n{_indented(words)}" for code, words in EVIDENCE.items()),
     )
+
+
+def _indented(words: str) -> str:
+    return textwrap.fill(words, 82, initial_indent=" " * 6, subsequent_indent=" " * 6)

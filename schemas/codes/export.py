@@ -8,27 +8,27 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "A341": (
         (
-            "{files:bilaga|bilagor} finns inte i lagret och är inte med i exporten. De står i saknas.csv. Kör bevara verify "
-            "och hämta dem från en annan kopia."
+            "Bilagor som saknas i lagret och därför i exporten: {files}. saknas.csv anger vilka. Kör bevara verify och hämta "
+            "dem från en annan kopia."
         ),
         (
-            "{files:attachment|attachments} are not in the store and not in the export. saknas.csv lists them. Run bevara "
-            "verify and restore them from another copy."
+            "Attachments missing in the store and so in the export: {files}. saknas.csv lists them. Run bevara verify and "
+            "restore them from another copy."
         ),
     ),
     "A342": (
         (
-            "{files:bilaga|bilagor} i lagret är skadade och är inte med i exporten. De står i saknas.csv. Kör bevara verify "
-            "och hämta dem från en annan kopia."
+            "Bilagor som är skadade i lagret och därför saknas i exporten: {files}. saknas.csv anger vilka. Kör bevara "
+            "verify och hämta dem från en annan kopia."
         ),
         (
-            "{files:attachment|attachments} in the store are damaged and not in the export. saknas.csv lists them. Run "
-            "bevara verify and restore them from another copy."
+            "Attachments damaged in the store and so not in the export: {files}. saknas.csv lists them. Run bevara verify "
+            "and restore them from another copy."
         ),
     ),
     "A343": (
-        "{files:bilaga|bilagor} kunde aldrig hämtas från plattformen. De står i saknas.csv.",
-        "{files:attachment|attachments} could never be fetched from the platform. saknas.csv lists them.",
+        "Bilagor som aldrig kunde hämtas från plattformen: {files}. saknas.csv anger vilka.",
+        "Attachments that could never be fetched from the platform: {files}. saknas.csv lists them.",
     ),
     "A344": (
         (
@@ -51,16 +51,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     "A346": (
-        "{threads:tråd|trådar} kunde inte göras till PDF/A. Handlingarna finns i handlingsdokumenten; se saknas.csv.",
-        "{threads:thread|threads} could not be made into PDF/A. The records are in the record documents; see saknas.csv.",
+        "Trådar som inte kunde göras till PDF/A: {threads}. Handlingarna finns i handlingsdokumenten; se saknas.csv.",
+        "Threads that could not be made into PDF/A: {threads}. The records are in the record documents; see saknas.csv.",
     ),
     "A347": (
         (
-            "I {threads:PDF-fil|PDF-filer} visas tecken eller bilder inte som de var. Det står i filen vilka; "
+            "PDF-filer där tecken eller bilder inte visas som de var: {threads}. Det står i filen vilka; "
             "handlingsdokumenten och bilagorna är fullständiga."
         ),
         (
-            "In {threads:PDF file|PDF files} characters or pictures are not shown as they were. The file says which; the "
+            "PDF files in which characters or pictures are not shown as they were: {threads}. The file says which; the "
             "record documents and attachments are complete."
         ),
     ),
