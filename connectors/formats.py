@@ -25,6 +25,10 @@ from schemas.package import Format
 END: Final = 256 * 1024
 """Bytes read at each end of a large file."""
 
+BOXED_END: Final = 16 * 1024
+"""The same of a file of boxes (ISO/IEC 14496-12: films, HEIC, AVIF): they say what they are in their first boxes and in
+*moov*; what lies between is pictures and sound, and looking through it costs time alone."""
+
 WHOLE: Final = 64 * 1024 * 1024
 """Bytes up to which a file is read whole when its format shows only inside."""
 
@@ -91,20 +95,23 @@ def _ending(name: str) -> str:
 def _lay(source: BinaryIO, size: int, laid: IO[bytes]) -> str:
     """Write what is to be looked at; returns what that was, or nothing when it was all."""
     source.seek(0)
-    head = _copy(source, laid, 2 * END if size <= 2 * END else END)
-    if size <= 2 * END or len(head) < END:
+    boxed = _copy(source, None, 8)[4:8] == b"ftyp"
+    end = BOXED_END if boxed else END
+    source.seek(0)
+    head = _copy(source, laid, 2 * end if size <= 2 * end else end)
+    if size <= 2 * end or len(head) < end:
         return ""
     if size <= WHOLE and head.startswith(_WHOLE_FOR):
         while piece := source.read(_CHUNK):
             laid.write(piece)
         return ""
-    box = _moov(source, size) if head[4:8] == b"ftyp" else 0
-    if END <= box < size - END:
+    box = _moov(source, size) if boxed else 0
+    if end <= box < size - end:
         source.seek(box)
         _copy(source, laid, _BOX)
-    source.seek(size - END)
-    _copy(source, laid, END)
-    return f"read: the first and last {END} of {size} bytes, positions as if they were one file"
+    source.seek(size - end)
+    _copy(source, laid, end)
+    return f"read: the first and last {end} of {size} bytes, positions as if they were one file"
 
 
 def _moov(source: BinaryIO, size: int) -> int:

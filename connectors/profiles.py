@@ -17,10 +17,11 @@ from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
 from connectors.receivers.settings import read_receiver
-from schemas.delivery import CONTAINERS, FORMS, Container, Form, Profile
+from schemas.delivery import ACCESS, CONTAINERS, FORMS, Access, Container, Form, Profile
 from schemas.ids import slug
 from schemas.package import AGENT_ROLES, Agent, AgentRole, RecordStatus
 from schemas.refusal import RefusedError
+from schemas.xml.mets_eark_form import CASE_TYPES, CONTENT_TYPES
 
 EARK_PROFILE: Final = "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"
 """METS PROFILE of E-ARK SIP 2.1.0 (SIP2), as Riksarkivet's own example writes it."""
@@ -50,6 +51,7 @@ FGS12_TYPES: Final = frozenset(
 FIELDS: Final = frozenset({"id", "account", "first", "last", "number"})
 """What a naming may hold in braces."""
 
+_OTHER_TYPE, _OTHER_CONTENT = "Other", "OTHER"
 _METS_NAMES: Final[Mapping[Form, tuple[str, ...]]] = {"eark": ("METS.xml",), "fgs12": ("sip.xml", "mets.xml")}
 _TEXTS: Final = frozenset(
     {
@@ -57,7 +59,10 @@ _TEXTS: Final = frozenset(
         "erms",
         "profile",
         "type",
+        "other_type",
         "content_type",
+        "other_content_type",
+        "access",
         "archive_name",
         "agreement",
         "previous_agreement",
@@ -69,12 +74,18 @@ _TEXTS: Final = frozenset(
         "status",
     }
 )
+_OF_ONE_FORM: Final[Mapping[str, Form]] = {
+    "erms": "eark",
+    "other_type": "eark",
+    "content_type": "eark",
+    "other_content_type": "eark",
+    "access": "fgs12",
+}
 _KEYS: Final = _TEXTS | {"keep", "agent", "receiver"}
 _AGENT_KEYS: Final = frozenset({"role", "name", "code", "notes"})
 _SEVERAL: Final[frozenset[AgentRole]] = frozenset({"contact", "consultant"})
 _NEEDED: Final[tuple[AgentRole, ...]] = ("archival-creator", "submitter")
 _CODE = re.compile(r"(?:VAT|DUNS|ORG|HSA|Local|URI):\S(?:.*\S)?")
-_TERM = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _LARGEST = 256 * 1024
 _LONGEST = 1_000
 _SECRET = re.compile(r"pass|secret|token|key", re.IGNORECASE)
@@ -112,9 +123,9 @@ def read_profile(folder: Path, name: str) -> tuple[Profile, str]:
 def _profile(name: str, file: str, values: Mapping[str, Any]) -> Profile:
     _check(file, values)
     form = cast("Form", _one_of(f"{file}: form", values.get("form", ""), FORMS))
-    for key in ("erms", "content_type"):
-        if key in values and form != "eark":
-            raise RefusedError(f"{file}: {key}", values[key], 'leave it out; it belongs to form "eark"')
+    for key, owner in _OF_ONE_FORM.items():
+        if key in values and form != owner:
+            raise RefusedError(f"{file}: {key}", values[key], f'leave it out; it belongs to form "{owner}"')
     receiver = values.get("receiver")
     return Profile(
         name=name,
@@ -122,7 +133,12 @@ def _profile(name: str, file: str, values: Mapping[str, Any]) -> Profile:
         erms=cast('Literal["2.1", "3.0"]', _one_of(f"{file}: erms", values.get("erms", "2.1"), ("2.1", "3.0"))),
         profile=_address(f"{file}: profile", values.get("profile", EARK_PROFILE if form == "eark" else FGS12_PROFILE)),
         type=_type(f"{file}: type", form, values.get("type", "Datasets" if form == "eark" else "ERMS")),
-        content_type=_term(f"{file}: content_type", values.get("content_type", "")),
+        other_type=_other(f"{file}: other_type", values, "type", _OTHER_TYPE),
+        content_type=_content_type(f"{file}: content_type", values),
+        other_content_type=_other(f"{file}: other_content_type", values, "content_type", _OTHER_CONTENT),
+        access=cast('Access | Literal[""]', _one_of(f"{file}: access", values["access"], ACCESS))
+        if "access" in values
+        else "",
         archive_name=values.get("archive_name", ""),
         agreement=_agreement(f"{file}: agreement", values.get("agreement", ""), needed=form == "fgs12"),
         previous_agreement=_agreement(f"{file}: previous_agreement", values.get("previous_agreement", "")),
@@ -180,14 +196,27 @@ def _address(field: str, value: str) -> str:
 def _type(field: str, form: Form, value: str) -> str:
     if form == "fgs12" and value not in FGS12_TYPES:
         raise RefusedError(field, value, f"FGS Paketstruktur 1.2 knows {', '.join(sorted(FGS12_TYPES))}")
-    if form == "eark" and value.lower() == "other":
-        raise RefusedError(field, value, "write a term of the content category vocabulary, for example Datasets")
+    if form == "eark" and value.lower() == "other" and value != _OTHER_TYPE:
+        raise RefusedError(field, value, f"the content category vocabulary spells it {_OTHER_TYPE}")
     return value
 
 
-def _term(field: str, value: str) -> str:
-    if value and not _TERM.fullmatch(value):
-        raise RefusedError(field, value, "write a content information type, for example citserms_v2_1")
+def _content_type(field: str, values: Mapping[str, Any]) -> str:
+    """Content information type of the case file (CSIP4): one that the extension schema knows, and of the same ERMS."""
+    value: str = values.get("content_type", "")
+    if value and value not in CONTENT_TYPES:
+        raise RefusedError(field, value, f"write one of {', '.join(sorted(CONTENT_TYPES))}")
+    ours = CASE_TYPES[values.get("erms", "2.1")]
+    if value in CASE_TYPES.values() and value != ours:
+        raise RefusedError(field, value, f"the case file is {ours}; change erms, or leave this out")
+    return value
+
+
+def _other(field: str, values: Mapping[str, Any], of: str, word: str) -> str:
+    """What stands beside ``Other`` (CSIP3) or ``OTHER`` (CSIP5): with it, and with nothing else."""
+    value: str = values.get(field.rpartition(" ")[2], "")
+    if (values.get(of, "") == word) != bool(value):
+        raise RefusedError(field, value, f'write it with {of} = "{word}", and with nothing else')
     return value
 
 
@@ -245,13 +274,25 @@ def _agents(file: str, form: Form, tables: object) -> tuple[Agent, ...]:
         found = next((one for one in agents if one.role == role), None)
         if found is None:
             raise RefusedError(f"{file}: agent", role, f'add an [[agent]] with role = "{role}"; every package names it')
-        if form == "fgs12" and not found.code:
+        if not found.code and (form == "fgs12" or role == "submitter"):
             place = agents.index(found) + 1
-            raise RefusedError(f"{file}: agent[{place}].code", "", 'form "fgs12" needs it, for example ORG:212000-0000')
+            raise RefusedError(
+                f"{file}: agent[{place}].code", "", f'form "{form}" needs it, for example ORG:212000-0000'
+            )
+    _check_notes(file, form, agents)
+    return tuple(agents)
+
+
+def _check_notes(file: str, form: Form, agents: Sequence[Agent]) -> None:
     for number, agent in enumerate(agents, 1):
+        if form == "eark" and agent.role == "submitter" and agent.notes:
+            raise RefusedError(
+                f"{file}: agent[{number}].notes", "…", "write them at the contact: SIP19 has no room here"
+            )
+        if form == "eark" and agent.role == "contact" and not (agent.notes or agent.code):
+            raise RefusedError(f"{file}: agent[{number}].notes", "", "write telephone or e-mail: SIP25 needs it")
         if form == "fgs12" and agent.role == "source-system" and not agent.notes:
             raise RefusedError(f"{file}: agent[{number}].notes", "", 'form "fgs12" needs the system\'s version')
-    return tuple(agents)
 
 
 def _agent(table: str, values: Mapping[str, Any]) -> Agent:

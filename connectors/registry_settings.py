@@ -56,7 +56,23 @@ def read_registries(tables: Sequence[Mapping[str, Any]], home: Path, file: str) 
                 registry.secret_folder,
                 "name a registry of kind folder that has a secret_path",
             )
+    _refuse_shared(found, file)
     return found
+
+
+def _refuse_shared(found: Mapping[str, RegistrySettings], file: str) -> None:
+    """What is kept apart must not lie in, around or at any registry's open folder. Raises RefusedError."""
+    for one in found.values():
+        for other in found.values():
+            if one.secret_path and other.path and _touch(Path(one.secret_path), Path(other.path)):
+                where = f"{file}: registry {one.name}.secret_path"
+                raise RefusedError(
+                    where, one.secret_path, f"choose a folder that is neither in nor around {other.name}'s path"
+                )
+
+
+def _touch(one: Path, other: Path) -> bool:
+    return one == other or one in other.parents or other in one.parents
 
 
 def _registry(table: str, values: Mapping[str, Any], home: Path) -> RegistrySettings:
@@ -73,7 +89,7 @@ def _registry(table: str, values: Mapping[str, Any], home: Path) -> RegistrySett
         path = str((home / values["path"]).resolve())
         apart = values.get("secret_path", "")
         secret = str((home / apart).resolve()) if apart else ""
-        if secret and (secret == path or Path(secret) in Path(path).parents or Path(path) in Path(secret).parents):
+        if secret and _touch(Path(secret), Path(path)):
             raise RefusedError(f"{table}.secret_path", apart, "choose a folder that is neither in nor around path")
         return RegistrySettings(name=name, kind="folder", path=path, secret_path=secret)
     return _mail(table, name, values)

@@ -639,10 +639,6 @@ class PackageBook(Protocol):
         """Items of packages that wait for a receipt (``schemas.delivery.OPEN``)."""
         ...
 
-    def accepted(self) -> Iterator[ItemId]:
-        """Items of packages that a receiver has accepted, in order, each once. Read them before the transaction ends."""
-        ...
-
     def holding(self, item: ItemId) -> Sequence[StoredPackage]:
         """Packages that hold the item, by number."""
         ...

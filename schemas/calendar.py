@@ -122,6 +122,14 @@ def local_day(instant: datetime) -> date:
         return date.max
 
 
+def local_time(instant: datetime) -> datetime:
+    """Civil time in Stockholm of an instant with zone. Beyond the calendar's last day: the instant as it is."""
+    try:
+        return instant.astimezone(ZONE)
+    except OverflowError:
+        return instant
+
+
 def local_month(instant: datetime) -> Month:
     """Civil month in Stockholm of an instant with zone."""
     return month_of_day(local_day(instant))

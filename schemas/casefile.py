@@ -89,7 +89,8 @@ class CaseRecord:
     Attributes:
         system_id: UUID text, made of the item's id. item: the opaque id. number: running number in the aggregation.
         type: what it is in Swedish (``inlägg``, ``kommentar`` …). title: a short, neutral title.
-        text: the text of the latest version. direction: incoming or outgoing.
+        text: the text of the latest version. direction: incoming or outgoing; of a culled one it is known no longer,
+            and no writer says it.
         dates: by kind, UTC; ``created`` is always there (ERMS135).
         parties, relations, restrictions: as far as known. disposal: what the plan says, or None without one.
         extra: further ids: (what, value): permalink, platform's id, diary number.

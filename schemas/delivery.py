@@ -17,6 +17,11 @@ FORMS: Final[tuple[Form, ...]] = get_args(Form)
 Container = Literal["tar", "zip"]
 CONTAINERS: Final[tuple[Container, ...]] = get_args(Container)
 
+Access = Literal["Secrecy", "PuL", "Secrecy and PuL", "GDPR"]
+"""ACCESSRESTRICT of FGS Paketstruktur 1.2 (CSPackageExtensionMETS.xsd). *PuL* was repealed in 2018; some archives still
+take in nothing else."""
+ACCESS: Final[tuple[Access, ...]] = get_args(Access)
+
 PackageStanding = Literal["planned", "packaged", "delivering", "delivered", "accepted", "rejected", "withdrawn"]
 """``planned``: the intent is stored, nothing is built. ``packaged``: built and checked, lies in the store.
 ``delivering``: a delivery has begun; it may or may not have arrived. ``delivered``: seen at the receiver's, not
@@ -61,8 +66,11 @@ class Profile:
 
     Attributes:
         name: its name (slug). form, erms: which writer; ``erms`` is ``2.1`` or ``3.0`` (``eark`` alone).
-        profile: METS PROFILE. type: METS TYPE (``Datasets``; ``ERMS`` for ``fgs12``).
+        profile: METS PROFILE. type: METS TYPE (``Datasets``; ``ERMS`` for ``fgs12``). other_type: with the type
+            ``Other``, which (``eark`` alone).
         content_type: content information type of the case file's representation; empty = by ``erms``.
+            other_content_type: with ``OTHER``, which.
+        access: word for a restricted package (``fgs12`` alone, ACCESSRESTRICT); empty = by what restricts it.
         archive_name, agreement, previous_agreement, reference_code, previous_reference_code: as the agreement says.
         agents: everybody but the packaging software.
         container: ``tar`` or ``zip``. naming: of the container and folder, with ``{id}``, ``{account}``, ``{first}``,
@@ -78,7 +86,10 @@ class Profile:
     erms: Literal["2.1", "3.0"] = "2.1"
     profile: str = ""
     type: str = ""
+    other_type: str = ""
     content_type: str = ""
+    other_content_type: str = ""
+    access: Access | Literal[""] = ""
     archive_name: str = ""
     agreement: str = ""
     previous_agreement: str = ""
@@ -104,7 +115,8 @@ class Intent:
         rules: plan rows that were named; empty = what the plan preserves, or delivers to the e-archive.
         as_of: civil day of the judgement, ISO. edition: edition of the plan.
         made: when, UTC. through: rows observed later are not in it.
-        person: who asked for it. replaces: id of a package it replaces, or empty.
+        person: who asked for it. replaces: id of a package it replaces or adds to, or empty.
+        status: RECORDSTATUS of its METS. A ``TEST`` is no delivery: its receipt proves nothing.
     """
 
     id: str
@@ -122,6 +134,7 @@ class Intent:
     through: datetime
     person: str
     replaces: str = ""
+    status: RecordStatus = "NEW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +144,7 @@ class StoredPackage:
     Attributes:
         intent: what it is. standing: where it stands.
         key: object key of the built package, or empty. name: file name of it. size, sha256: of it, once built; the
-            digest is of bytes that carry 32 random ones, so that it may be kept.
+            digest is of bytes that carry 32 ones made with the home's key, so that it may be kept.
         items: how many records it holds. changed: when the standing last changed, UTC.
         tries: deliveries begun. reference: the receiver's own mark on its receipt, or empty.
     """

@@ -208,6 +208,9 @@ class _Transfer:
         if seen not in {"", sha256}:
             await self._soon(self._sftp.remove(self._path(beside)))
             raise self._refused("A236")
+        # Hours may have passed, and there are servers whose rename writes over what is there.
+        if await self.size(name) is not None:
+            return await self.compare(name, size, sha256), True
         try:
             await self._soon(self._sftp.rename(self._path(beside), self._path(name)))
         except asyncssh.SFTPError:

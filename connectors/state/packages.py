@@ -6,7 +6,7 @@ What waits for a receipt or a diary number may not be culled, so every change he
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -107,13 +107,6 @@ class Packages:
         query = select(PACKAGE_ITEM.c.item).join(PACKAGE, PACKAGE.c.id == PACKAGE_ITEM.c.package)
         query = query.where(PACKAGE.c.standing.in_(sorted(OPEN)))
         return frozenset(ItemId(item) for item in self._transaction.connection.scalars(query))
-
-    def accepted(self) -> Iterator[ItemId]:
-        """Items of packages that a receiver has accepted, in order, each once. Read before the transaction ends."""
-        query = select(PACKAGE_ITEM.c.item).join(PACKAGE, PACKAGE.c.id == PACKAGE_ITEM.c.package)
-        query = query.where(PACKAGE.c.standing == "accepted").distinct().order_by(PACKAGE_ITEM.c.item)
-        for row in self._transaction.stream(query):
-            yield ItemId(row.item)
 
     def holding(self, item: ItemId) -> Sequence[StoredPackage]:
         """Packages that hold the item, by number."""

@@ -6,8 +6,9 @@ is left out with a stub.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from flows.keep.blocks import latest_of
 from flows.keep.own import PLATFORM
 from flows.keep.read import partitions, read_live
 from flows.keep.renditions import rows_of_items
+from flows.keep.snapshots import places_of_kinds
 from flows.keep.thread import Node, order_of
 from schemas.account import Account
 from schemas.ground import Ground
@@ -68,42 +70,34 @@ class Look:
 
 def look_of(ground: Ground, account: Account) -> Look:
     """How the account looks in the archive now."""
-    profiles = _of_kind(ground, "profile", lambda row: row.account == account.name)
-    rules = _of_kind(ground, "page_rules", lambda row: _rules_of(row, account))
+    places = places_of_kinds(ground, ("profile", "page_rules"))
+    profiles = _of_kind(ground, "profile", places["profile"], lambda row: row.account == account.name)
+    rules = _of_kind(ground, "page_rules", places["page_rules"], lambda row: _rules_of(row, account))
     profile, profile_rows = _newest(profiles)
     rule, rule_rows = _newest(rules)
     threads = tuple(_threads(ground, _beginnings(ground, account.name)))
     return Look(profile=profile, profile_rows=profile_rows, rules=rule, rules_rows=rule_rows, threads=threads)
 
 
-def profiles_of(ground: Ground) -> dict[str, tuple[ItemId, int]]:
-    """Account → the newest version of its profile: (item, version)."""
+def profiles_of(ground: Ground, places: Iterable[tuple[str, Month]]) -> dict[str, tuple[ItemId, int]]:
+    """Account → the newest version of its profile: (item, version); ``places``: partitions that hold profiles."""
     found: dict[str, Row] = {}
-    for row in _of_kind(ground, "profile", lambda row: row.row == "version"):
+    for row in _of_kind(ground, "profile", places, lambda row: row.row == "version"):
         before = found.get(row.account)
-        if before is None or (row.observed, row.version) > (before.observed, before.version):
+        if before is None or _age(row) > _age(before):
             found[row.account] = row
     return {account: (row.item, row.version) for account, row in sorted(found.items())}
 
 
-def accounts_with_content(ground: Ground) -> frozenset[str]:
-    """Accounts of which the archive has a profile or something that begins a thread."""
-    found: set[str] = set()
-    wanted = pa.array(["profile", *_BEGINNINGS], pa.string())
-    for _, _, table in partitions(ground.state, ground.store, ("kind", "account")):
-        some = table.filter(pc.is_in(table["kind"].cast(pa.string()), value_set=wanted))
-        found.update(pc.unique(some["account"].cast(pa.string())).to_pylist())
-    return frozenset(found)
-
-
-def _of_kind(ground: Ground, kind: str, wanted: Callable[[Row], bool]) -> list[Row]:
-    """Rows of one kind. Beyond the column of kinds only the months that have some are read."""
+def _of_kind(
+    ground: Ground, kind: str, places: Iterable[tuple[str, Month]], wanted: Callable[[Row], bool]
+) -> list[Row]:
+    """Rows of one kind, from the partitions that hold some."""
     items: list[ItemId] = []
-    for authority, month, table in partitions(ground.state, ground.store, ("kind",)):
-        if pc.any(pc.equal(table["kind"].cast(pa.string()), kind)).as_py():
-            some = read_live(ground.state, ground.store, authority, month, ("item", "kind"))
-            chosen = some.filter(pc.equal(some["kind"].cast(pa.string()), kind))
-            items.extend(ItemId(one) for one in pc.unique(chosen["item"]).to_pylist())
+    for authority, month in places:
+        some = read_live(ground.state, ground.store, authority, month, ("item", "kind"))
+        chosen = some.filter(pc.equal(some["kind"].cast(pa.string()), kind))
+        items.extend(ItemId(one) for one in pc.unique(chosen["item"]).to_pylist())
     return [row for rows in rows_of_items(ground, dict.fromkeys(items)).values() for row in rows if wanted(row)]
 
 
@@ -111,8 +105,12 @@ def _newest(rows: Sequence[Row]) -> tuple[Row | None, tuple[Row, ...]]:
     versions = [row for row in rows if row.row == "version"]
     if not versions:
         return None, ()
-    newest = max(versions, key=lambda row: (row.observed, row.version, row.item))
+    newest = max(versions, key=_age)
     return newest, tuple(row for row in rows if row.item == newest.item)
+
+
+def _age(row: Row) -> tuple[datetime, int, str]:
+    return row.observed, row.version, row.item
 
 
 def _rules_of(row: Row, account: Account) -> bool:

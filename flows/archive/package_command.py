@@ -24,11 +24,12 @@ from typing import Any
 
 from flows import exits
 from flows.archive.pack.act import Wish, counted, package, take_up
-from flows.archive.pack.build import Built, known, sweep
+from flows.archive.pack.build import Built, known
 from flows.archive.pack.content import Foreseen
 from flows.archive.pack.deliver import Delivered, deliver, fetch, receipt, withdraw
 from flows.archive.pack.status import STANDINGS, age, described, line, next_step, packages, replaced
 from flows.keep.soon import copied
+from flows.keep.spool import sweep
 from schemas.codes import sentence
 from schemas.delivery import Arrival, StoredPackage
 from schemas.finding import Finding
@@ -49,6 +50,7 @@ def register(archive: Any) -> None:
     one.add_argument("--as", dest="person", required=True, metavar="PERSON", help=_PERSON)
     one.add_argument("--rule", action="append", default=[], help="bara denna planrad (kan upprepas)")
     one.add_argument("--replaces", default="", metavar="PACKAGE", help="paketet som detta ersätter eller fyller på")
+    one.add_argument("--authority", default="", metavar="NAME", help="arkivbildare, för kontot bevara om det är flera")
     one.add_argument("--dry-run", action="store_true", help="räkna bara vad paketet skulle hålla")
     one.add_argument("--out", type=Path, metavar="FOLDER", help="lägg också en kopia i en mapp")
     one.set_defaults(run=copied(_package), writes=True)
@@ -90,6 +92,7 @@ def _package(home: Home, args: argparse.Namespace) -> int:
         profile=args.profile,
         rules=tuple(args.rule),
         replaces=args.replaces,
+        authority=args.authority,
     )
     if args.dry_run:
         return _say_counts(counted(home, wish, args.person), as_json=args.json)

@@ -59,7 +59,7 @@ def rendering_of(look: Look, setting: Setting, pictures: Pictures) -> tuple[Rend
         made=setting.at,
         fields=tuple(_fields(setting)),
         sections=tuple(sections),
-        attached=tuple(_attached(look.profile)),
+        attached=tuple(_attached(look.profile, setting)),
         keywords=(account.name,),
     )
     shown = sum(len(block.images) for section in sections for block in section.blocks)
@@ -159,9 +159,9 @@ def _blocks(thread: Thread, setting: Setting, album: Album) -> Iterator[Block]:
         yield Block(head="", depth=1, stub=f"[{thread.more} kommentarer till visas inte här]")
 
 
-def _attached(profile: Row | None) -> Iterator[Attached]:
-    """The profile as the platform gave it, in the PDF: what the pages were made of."""
-    if profile is not None and profile.payload is not None:
+def _attached(profile: Row | None, setting: Setting) -> Iterator[Attached]:
+    """The profile as the platform gave it, in the PDF: what the pages were made of; not when it is marked secret."""
+    if profile is not None and profile.payload is not None and profile.item not in setting.secret:
         yield Attached(
             name="profil.json",
             media_type="application/json",

@@ -14,12 +14,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from flows.archive.look import Look, accounts_with_content, look_of, profiles_of
+from flows.archive.look import Look, look_of, profiles_of
 from flows.archive.shown import Setting, rendering_of
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile, write_own
 from flows.keep.renditions import marked_secret, pictures_of
-from flows.keep.snapshots import FILE, KIND, Taken, taken_snapshots
+from flows.keep.snapshots import FILE, KIND, Taken, places_of_kinds, taken_snapshots
 from schemas.account import Account
 from schemas.books import LeaseTakenError
 from schemas.calendar import local_day
@@ -183,17 +183,15 @@ def due_snapshots(home: Home, at: datetime) -> list[tuple[Account, str]]:
     ground = home.ground
     with ground.state.reading() as books:
         accounts = books.accounts.all()
-    known = accounts_with_content(ground)
-    latest: dict[str, Taken] = {}
-    for one in taken_snapshots(ground):
-        latest[one.account] = one
-    profiles = profiles_of(ground)
+    places = places_of_kinds(ground, ("profile", KIND))
+    latest = {one.account: one for one in taken_snapshots(ground, places[KIND])}
+    profiles = profiles_of(ground, places["profile"])
     found = []
     for account in accounts:
-        if account.name in known:
-            reason = reason_of(latest.get(account.name), profiles.get(account.name), home.snapshot_days, local_day(at))
-            if reason:
-                found.append((account, reason))
+        reason = reason_of(latest.get(account.name), profiles.get(account.name), home.snapshot_days, local_day(at))
+        # What is hidden, gone or private is in the archive, and shows nothing.
+        if reason and look_of(ground, account).items:
+            found.append((account, reason))
     return found
 
 

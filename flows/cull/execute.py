@@ -30,6 +30,7 @@ from flows.keep.own import own_file, read_own
 from flows.keep.recover import recover
 from flows.keep.removal import Removed
 from flows.keep.second import restored_since, sync
+from flows.keep.spool import spooled, sweep
 from schemas.books import Books, Lease, LeaseTakenError
 from schemas.calendar import local_day
 from schemas.ground import Home
@@ -296,6 +297,7 @@ class _Execution:
         """What stopped runs wrote and never registered may hold rows of what has gone since."""
         ground = self._ground
         recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
+        sweep(self._home)
 
     def _remove(self) -> Removed:
         ground = self._ground
@@ -319,6 +321,9 @@ class _Execution:
             unfinished = len(books.intents.dead())
         if unfinished:
             left["intents"] = unfinished
+        building = spooled(self._home)
+        if building:
+            left["spool"] = building
         return replace(seen, rows=found)
 
     def _second(self, left: dict[str, int]) -> None:

@@ -25,6 +25,8 @@ from schemas.codes.words import records
 from schemas.ids import Month
 
 ACCOUNT = "alvsjobro"
+_TODAY = 8
+"""Records that the registrar decides about today, what is secret first."""
 _FIRST, _LAST = Month("2020-01"), Month("2024-12")
 _PROFILE = """\
 form = "eark"
@@ -95,7 +97,7 @@ def play_delivery(home_path: Path, at: datetime, persons: Mapping[str, str]) -> 
         with open_home(copy, at=at) as home:
             registrar, archivist = persons["registrator"], persons["arkivredogörare"]
             found = find_candidates(home.ground)
-            chosen = [one.item for one in found]
+            chosen = [one.item for one in sorted(found, key=lambda one: not one.urgent)[:_TODAY]]
             decided = decide_to_register(home, chosen, registrar, "diariet")
             sent = [one for one in dispatch_all(home, decided) if one.standing == "sent"]
             number = "KS 2026/1"
@@ -127,7 +129,7 @@ def told(handed: Handed) -> Iterator[str]:
     yield "Diarieföring och e-arkiv, spelade i en kopia av arkivet:"
     yield (
         f"  {records(handed.candidates)} att ta ställning till, varav {handed.urgent} med sekretess; "
-        f"{handed.registrar} beslutar och {handed.sent} lämnas till diariet."
+        f"{handed.registrar} beslutar om dagens och lämnar {handed.sent} till diariet."
     )
     if handed.number:
         yield f"  Diariet ger den första numret {handed.number}."

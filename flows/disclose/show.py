@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from flows.keep.blocks import stub_of
 from flows.keep.thread import Node
-from schemas.calendar import ZONE, local_day
+from schemas.calendar import local_time
 from schemas.codes.words import value
 
 _DEEPEST = 12
@@ -23,15 +24,8 @@ def thread_lines(nodes: Sequence[Node]) -> Iterator[str]:
             for line in (node.text or "").splitlines():
                 yield f"{indent}  {_plain(line)}".rstrip()
         else:
-            yield indent + stub(node)
+            yield indent + stub_of(node)
     yield counts(nodes)
-
-
-def stub(node: Node) -> str:
-    """What stands in the place of a culled item, or of one that never was in the archive."""
-    if node.standing == "missing" or node.culled is None:
-        return "[finns inte i arkivet]"
-    return f"[gallrad {local_day(node.culled)}: {value(node.kind or '', 'sv')}, planrad {node.rule}]"
 
 
 def counts(nodes: Sequence[Node]) -> str:
@@ -44,7 +38,7 @@ def counts(nodes: Sequence[Node]) -> str:
 
 
 def _head(node: Node) -> str:
-    at = "odaterad" if node.published is None else f"{node.published.astimezone(ZONE):%Y-%m-%d %H.%M}"
+    at = "odaterad" if node.published is None else f"{local_time(node.published):%Y-%m-%d %H.%M}"
     state = "" if node.state in {None, "seen"} else f" ({value(node.state or '', 'sv')})"
     return f"{at}  {value(node.kind or '', 'sv')}, {_plain(node.author or 'okänd avsändare')}{state}  {node.item}"
 

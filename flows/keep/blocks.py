@@ -12,35 +12,15 @@ from typing import Final
 
 from flows.keep.addresses import addresses
 from flows.keep.thread import Node
-from schemas.calendar import ZONE, local_day
-from schemas.codes.words import value
-from schemas.record import MediaRef, MediaRole, Row
+from schemas.calendar import local_day, local_time
+from schemas.codes.words import EVIDENCE, ROLES, value
+from schemas.record import MediaRef, Row
 from schemas.rendering import Block, FileLine, Image
 
 _STATES: Final = {
     "hidden": "Dold för besökare",
     "gone": "Borta från plattformen",
     "unknown": "Sågs inte vid senaste insamlingen; orsaken är inte känd",
-}
-_EVIDENCE: Final = {
-    "hidden-by-us": "dold av oss",
-    "hidden-by-platform": "dold av plattformen",
-    "listing-complete-lookup-not-found": "plattformen säger inte vem som tog bort den",
-    "removed-by-us": "borttagen av oss",
-    "removed-by-author": "borttagen av avsändaren",
-    "removed-by-platform": "borttagen av plattformen",
-    "account-gone": "avsändarens konto finns inte längre",
-    "expired": "visningstiden gick ut",
-    "event-removed": "plattformen meddelade att den togs bort",
-    "export": "enligt plattformens export",
-}
-_ROLES: Final[dict[MediaRole, str]] = {
-    "picture": "bild",
-    "video": "film",
-    "audio": "ljud",
-    "caption": "undertexter",
-    "thumbnail": "förhandsbild",
-    "document": "dokument",
 }
 _COUNTS: Final = {
     "boosts": "delningar",
@@ -62,6 +42,11 @@ _COUNTS: Final = {
     "videos": "filmer",
     "views": "visningar",
 }
+NOT_ARCHIVED: Final = "finns inte i arkivet"
+"""Said of an item that others name and that never was taken in."""
+NOT_PACKAGED: Final = "ingår inte i paketet"
+"""Said in a package of an item that others name and that the package does not hold; the archive may."""
+
 _SHOWN_ROLES: Final = frozenset({"picture", "thumbnail"})
 _MOST_LINKS = 20
 
@@ -114,16 +99,16 @@ def head_of(row: Row) -> str:
     return f"{at} · {value(row.kind, 'sv')} · {row.author or 'okänd avsändare'}"
 
 
-def stub_of(node: Node) -> str:
-    """What stands in the place of a culled item, or of one that never was in the archive."""
+def stub_of(node: Node, absent: str = NOT_ARCHIVED) -> str:
+    """What stands in the place of a culled item, or of one that is not there (``absent``: where it is not)."""
     if node.standing == "missing" or node.culled is None:
-        return "[finns inte i arkivet]"
+        return f"[{absent}]"
     return f"[gallrad {local_day(node.culled)}: {value(node.kind or '', 'sv')}, planrad {node.rule}]"
 
 
 def local(moment: datetime) -> str:
     """Civil day and time in Sweden, without zone: the document says once which it is."""
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H.%M}"
+    return f"{local_time(moment):%Y-%m-%d %H.%M}"
 
 
 def latest_of(rows: Sequence[Row]) -> Row:
@@ -157,7 +142,7 @@ def _attached(
     images, files, notes = [], [], []
     numbers: dict[str, int] = {}
     for one, current in media_of(rows, latest):
-        word = _ROLES[one.role]
+        word = ROLES[one.role]
         numbers[word] = numbers.get(word, 0) + 1
         name = f"{word} {numbers[word]}"
         data = album.take(one) if one.role in _SHOWN_ROLES and current else None
@@ -199,7 +184,7 @@ def _history(ordered: Sequence[Row], versions: Sequence[Row]) -> list[str]:
     sightings = [row for row in ordered if row.row != "observation"]
     last = sightings[-1] if sightings else ordered[-1]
     if last.state in _STATES:
-        evidence = _EVIDENCE.get(last.evidence or "", "")
+        evidence = EVIDENCE.get(last.evidence or "", "")
         told = f" ({evidence})" if evidence else ""
         notes.append(f"{_STATES[last.state]}{told}, iakttaget {local(last.observed)}")
     if latest.visibility and latest.visibility != "public":

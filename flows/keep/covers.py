@@ -28,8 +28,10 @@ class SecrecyMark:
 
 NEUTRAL_SUBJECT: Final = "Sekretessmarkerad handling"
 """What stands in the place of the subject on a neutral cover."""
-APART: Final = "Hålls avskild (OSL 5 kap. 2 § andra stycket)"
+APART: Final = "Uppgiften hålls avskild (5 kap. 2 § andra stycket OSL)"
 """What stands in the place of a sender or recipient on a neutral cover."""
+MARKED: Final = "SEKRETESSMARKERING (5 kap. 5 § OSL)"
+"""First line of the mark on a document's face."""
 _TO_BE_SET: Final = "Sätts vid registreringen"
 _NOTE: Final = (
     "Markeringen är en varning om att uppgifter i handlingen kan omfattas av sekretess. Den är inget beslut: en ny "
@@ -53,6 +55,8 @@ def cover_rendering(
     made: datetime,
     neutral: bool,
     contents: tuple[tuple[str, str], ...] = (),
+    wording: str = "",
+    earlier: str = "",
 ) -> Rendering:
     """The cover as a document.
 
@@ -65,13 +69,17 @@ def cover_rendering(
         item: its opaque id. made: the document's date, UTC.
         neutral: leave out sender, recipient, subject and the contents' descriptions: what is kept apart.
         contents: (file name, what it is) of what follows the cover.
+        wording: which of several it is (*lydelse*), and since when; empty = there is one. earlier: diary number that an
+            earlier one has, or empty.
     """
     day = "Okänt" if received_or_made is None else local_day(received_or_made).isoformat()
     authority_name = organisation.authority(authority)
     fields = [
         ("Myndighet", authority_name if not organisation.name else f"{organisation.name}, {authority_name}"),
         ("Datum då handlingen kom in" if direction == "incoming" else "Datum då handlingen upprättades", day),
+        *([("Lydelse", wording)] if wording else []),
         ("Diarienummer", number_line or _TO_BE_SET),
+        *([("En tidigare lydelse har diarienumret", earlier)] if earlier else []),
         *([("Hör till ärende", matter)] if matter else []),
         ("Avsändare", APART if neutral else sender or "Okänd"),
         ("Mottagare", APART if neutral else recipient or "Ingen särskild"),
@@ -86,7 +94,7 @@ def cover_rendering(
         sections.append(Section(heading="Filer", fields=listed))
     return Rendering(
         title="Försättsblad",
-        subtitle="Handling från sociala medier för registrering (offentlighets- och sekretesslagen 5 kap. 2 §)",
+        subtitle="Handling för registrering (5 kap. 2 § offentlighets- och sekretesslagen (2009:400), OSL)",
         notice=secrecy_notice(secrecy),
         made=made,
         fields=tuple(fields),
@@ -100,5 +108,5 @@ def secrecy_notice(secrecy: SecrecyMark | None) -> str:
     if secrecy is None:
         return ""
     return (
-        f"SEKRETESS\nBestämmelse: {secrecy.provision}\nDatum: {secrecy.day.isoformat()}\nMyndighet: {secrecy.authority}"
+        f"{MARKED}\nBestämmelse: {secrecy.provision}\nDatum: {secrecy.day.isoformat()}\nMyndighet: {secrecy.authority}"
     )

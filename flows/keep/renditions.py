@@ -1,7 +1,7 @@
 """Threads as documents for people: rows of the archive → a ``Rendering``, and from that a PDF/A.
 
-A rendering says what was written, by whom, when, with pictures, in reading order, with stubs where something was
-culled, was never taken in, or is not to be shown here. It is made of data; it is no picture of a screen.
+A rendering says what was written, by whom, when, with pictures, in reading order, with stubs for what was culled, never
+taken in, or is not to be shown here. It is made of data; it is no picture of a screen.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.keep.addresses import addresses
-from flows.keep.blocks import Album, block_of, latest_of, local, stub_of
+from flows.keep.blocks import NOT_ARCHIVED, Album, block_of, latest_of, local, stub_of
 from flows.keep.covers import SecrecyMark, cover_rendering, secrecy_notice
 from flows.keep.read import partitions
 from flows.keep.thread import Node, order_of, read_thread
@@ -30,8 +30,8 @@ from schemas.shelf import medium
 from schemas.tables import HOLDINGS, to_rows
 
 Around = Literal["all", "needed"]
-"""How much of a thread is shown around the item that a document is about. ``all``: everything. ``needed``: the item,
-what it answers up to the beginning, and our own direct replies to it; what else was written is a stub."""
+"""What is shown around the item that a document is about. ``all``: everything. ``needed``: the item, what it answers up
+to the beginning, and our own direct replies to it; what else was written is a stub."""
 
 Pictures = Callable[[str], bytes | None]
 """Gives a picture's bytes by its SHA-256 (hexadecimal); None when it is missing, damaged or too large to be shown."""
@@ -70,6 +70,7 @@ def thread_rendering(
     through: datetime | None = None,
     secrecy: SecrecyMark | None = None,
     withheld: frozenset[ItemId] = frozenset(),
+    absent: str = NOT_ARCHIVED,
 ) -> Rendering:
     """A thread as a document. Pure but for ``pictures``: the same values give the same rendering.
 
@@ -83,6 +84,7 @@ def thread_rendering(
         through: rows observed later are not in it; None = all.
         secrecy: framed on its face (OSL 5:5).
         withheld: items that are marked secret and not to be shown in this document: a stub says so.
+        absent: what is said of an item that others name and that is in neither ``rows`` nor tombstones.
 
     Raises:
         ValueError: ``needed`` without a focus, a focus that is not in the order, or no live item with rows at all.
@@ -101,14 +103,14 @@ def thread_rendering(
     if focus is not None and focus not in live:
         raise ValueError("the item that the document is about is not in the thread")
     album = Album(pictures, PICTURES_TOGETHER)
-    blocks = tuple(_blocks(nodes, counted, shown, withheld & wanted, focus, album))
+    blocks = tuple(_blocks(nodes, counted, shown, withheld & wanted, focus, album, absent))
     first = latest_of(counted[live[0]])
     about = focus or live[0]
     return Rendering(
         title=_title(first, focus, counted),
         notice=secrecy_notice(secrecy),
         made=made,
-        fields=tuple(_fields(first, nodes, counted, shown, focus, organisation)),
+        fields=tuple(_fields(first, nodes, counted, shown, focus, organisation, absent)),
         sections=(
             Section(heading="Om återgivningen", paragraphs=tuple(_about(through, around, len(live) - len(wanted)))),
             Section(heading="Tråden" if len(nodes) > 1 else "Handlingen", blocks=blocks),
@@ -130,7 +132,7 @@ def thread_pdf(
     """One thread of the archive as PDF/A-3b; ``thread`` is any item of it. Arguments as ``thread_rendering``'s.
 
     In a document without ``secrecy`` nothing is shown that is marked secret (mark ``sekretess``), the focus included: a
-    stub stands there. The items whose content it shows: ``shown_items(rendering)``.
+    stub stands there. In one with it, others that are secret under another provision are stubs. The items whose content it shows: ``shown_items(rendering)``.
 
     Raises:
         RefusedError: neither the archive nor the tombstones know the item. ValueError: as ``thread_rendering``.
@@ -147,7 +149,7 @@ def thread_pdf(
         around=around,
         through=through,
         secrecy=secrecy,
-        withheld=frozenset() if secrecy is not None else marked_secret(home.ground, live),
+        withheld=marked_secret(home.ground, live, beside=None if secrecy is None else (focus, secrecy.provision)),
     )
     return home.typesetter.render(rendering), rendering
 
@@ -159,12 +161,13 @@ def renderings_of(
     made: datetime,
     through: datetime | None = None,
     tombstones: Callable[[ItemId], Sequence[Tombstone]] | None = None,
+    absent: str = NOT_ARCHIVED,
 ) -> Iterator[tuple[ItemId, Rendering]]:
     """Renderings of many threads from rows at hand, one after the other: the archive is not read through again.
 
     Args:
         threads: (thread id, all rows of its items that are to be shown); ``by_thread`` makes them. Read lazily.
-        made, through: as ``thread_rendering``'s.
+        made, through, absent: as ``thread_rendering``'s.
         tombstones: gives a thread's tombstones (``books.tombstones.below``), so that stubs stand where something was
             culled; None = they are asked of the state database.
 
@@ -190,6 +193,7 @@ def renderings_of(
                 pictures=pictures,
                 made=made,
                 through=through,
+                absent=absent,
             ),
         )
 
@@ -228,10 +232,14 @@ def pictures_of(ground: Ground) -> Pictures:
     return picture
 
 
-def marked_secret(ground: Ground, items: Sequence[ItemId]) -> frozenset[ItemId]:
-    """Which of the items have the mark ``sekretess``."""
+def marked_secret(
+    ground: Ground, items: Sequence[ItemId], *, beside: tuple[ItemId | None, str] | None = None
+) -> frozenset[ItemId]:
+    """Which of the items have the mark ``sekretess``; ``beside`` an item and its provision, only what is not under that."""
     with ground.state.reading() as books:
-        return frozenset(one.item for one in books.marks.of(items) if one.kind == "sekretess")
+        marks = [one for one in books.marks.of(items) if one.kind == "sekretess"]
+    item, provision = beside or (None, None)
+    return frozenset(one.item for one in marks if one.item != item and one.provision != provision)
 
 
 def rows_of_items(ground: Ground, items: Iterable[ItemId]) -> dict[ItemId, list[Row]]:
@@ -280,6 +288,7 @@ def _blocks(
     withheld: frozenset[ItemId] | set[ItemId],
     focus: ItemId | None,
     album: Album,
+    absent: str,
 ) -> Iterator[Block]:
     """Every place in order. What is not to be shown and stands beside each other is one stub."""
     passed: list[Node] = []
@@ -291,7 +300,7 @@ def _blocks(
             yield _passed(passed, rows)
             passed = []
         if one.standing != "live" or one.item is None:
-            yield Block(head="", depth=one.depth, stub=stub_of(one))
+            yield Block(head="", depth=one.depth, stub=stub_of(one, absent))
         elif one.item in withheld:
             yield Block(head="", depth=one.depth, stub=WITHHELD, focus=one.item == focus)
         else:
@@ -331,6 +340,7 @@ def _fields(
     shown: set[ItemId],
     focus: ItemId | None,
     organisation: Organisation,
+    absent: str,
 ) -> Iterator[tuple[str, str]]:
     authority = organisation.authority(first.authority)
     yield "Myndighet", f"{organisation.name}, {authority}" if organisation.name else authority
@@ -345,16 +355,16 @@ def _fields(
         yield "Handlingen", f"{value(about.kind, 'sv')}, id {focus}"
         if about.published is not None:
             yield "Handlingens tid", local(about.published)
-    yield "I tråden", _counts(nodes)
+    yield "I tråden", _counts(nodes, absent)
 
 
-def _counts(nodes: Sequence[Node]) -> str:
+def _counts(nodes: Sequence[Node], absent: str) -> str:
     culled = sum(one.standing == "culled" for one in nodes)
     missing = sum(one.standing == "missing" for one in nodes)
     text = records(len(nodes) - missing)
     if culled:
         text += f", varav {culled} {'gallrad' if culled == 1 else 'gallrade'}"
-    return f"{text}; {missing} finns inte i arkivet" if missing else text
+    return f"{text}; {missing} {absent}" if missing else text
 
 
 def _about(through: datetime | None, around: Around, passed: int) -> Iterator[str]:

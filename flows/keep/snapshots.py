@@ -7,7 +7,7 @@ kept only while that file lies in the store as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from flows.keep.own import PLATFORM
 from flows.keep.read import partitions, read_live
 from schemas.ground import Ground
-from schemas.ids import ItemId
+from schemas.ids import ItemId, Month
 from schemas.neighbours import MissingError, Reading
 from schemas.payload import UnreadableError, read
 from schemas.record import Row
@@ -51,16 +51,28 @@ class Taken:
     digest: str | None
 
 
-def taken_snapshots(ground: Ground) -> list[Taken]:
-    """Every snapshot in the archive, oldest first. Only months that hold one are read beyond the column of kinds."""
+def taken_snapshots(ground: Ground, places: Iterable[tuple[str, Month]] | None = None) -> list[Taken]:
+    """Every snapshot in the archive, oldest first. Only months that hold one are read beyond the column of kinds.
+
+    Args:
+        places: (authority, month) of the partitions that hold one, where the caller knows them.
+    """
     found: list[Taken] = []
-    for authority, month, table in partitions(ground.state, ground.store, ("kind",)):
-        if not pc.any(pc.equal(table["kind"].cast(pa.string()), KIND)).as_py():
-            continue
+    for authority, month in places_of_kinds(ground, (KIND,))[KIND] if places is None else places:
         rows = read_live(ground.state, ground.store, authority, month, HOLDINGS.names)
         chosen = rows.filter(pc.equal(rows["kind"].cast(pa.string()), KIND))
         found.extend(_taken(to_rows(chosen)))
     return sorted(found, key=lambda one: (one.at, one.item))
+
+
+def places_of_kinds(ground: Ground, kinds: Sequence[str]) -> dict[str, list[tuple[str, Month]]]:
+    """Kind → (authority, month) of the partitions that hold such items, in order. Reads the column of kinds alone."""
+    found: dict[str, list[tuple[str, Month]]] = {kind: [] for kind in kinds}
+    for authority, month, table in partitions(ground.state, ground.store, ("kind",)):
+        for kind in pc.unique(table["kind"].cast(pa.string())).to_pylist():
+            if kind in found:
+                found[kind].append((authority, month))
+    return found
 
 
 def proven_by_snapshot(ground: Ground) -> list[tuple[str, str, datetime]]:
@@ -78,6 +90,14 @@ def proven_by_snapshot(ground: Ground) -> list[tuple[str, str, datetime]]:
         if place not in newest and one.digest is not None and _readable(ground.store, one.digest):
             newest[place] = one.at
     return [(account, authority, at) for (authority, account), at in sorted(newest.items())]
+
+
+def shown_on(row: Row) -> tuple[ItemId, ...]:
+    """The records whose text or pictures a snapshot shows, by its row; empty for anything else."""
+    if row.platform != PLATFORM or row.kind != KIND or row.payload is None:
+        return ()
+    items = _values(row.payload).get("items")
+    return tuple(ItemId(one) for one in items if isinstance(one, str)) if isinstance(items, list) else ()
 
 
 def _taken(rows: Iterator[Row]) -> Iterator[Taken]:

@@ -14,12 +14,19 @@ from flows.keep.mandates import mandated
 from flows.keep.own import revision_first, write_own
 from flows.register.decide import Facts, candidate
 from flows.register.facts import DECLINED, ERRAND, TOLD, gather
+from flows.register.guards import (
+    refuse_declining,
+    refuse_other_provision,
+    refuse_sent,
+    refuse_showing,
+    takes_secrecy,
+)
 from schemas.books import Books
 from schemas.codes.words import records
 from schemas.diary import diary_number
 from schemas.diary import provision as checked_provision
 from schemas.ground import Ground, Home
-from schemas.hold import Mark
+from schemas.hold import Mark, MarkKind
 from schemas.ids import ItemId, item_id
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, RefusedError
@@ -31,6 +38,8 @@ SUBJECT: Final = 300
 """Characters of a subject: it is one line of the register (OSL 5:2 point 4)."""
 _SUBJECTS = 1000
 """Items that one receipt names."""
+_DECISIVE: Final[tuple[MarkKind, ...]] = ("sekretess", "registrerad", "ringa")
+"""Marks that say whether a record is registered, and which way it goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +71,7 @@ def decide_to_register(
     """Decide that records are to be registered; nothing is sent yet. Returns those that are to be sent now.
 
     A record that was decided already for the same registry and has not been sent stays as it was, unless something new
-    is told. One record of ours per authority holds the decision's words; what is told in the ledger are ids and codes.
+    is told. One record of ours per authority (what is secret apart) holds the decision's words; what is told in the ledger are ids and codes.
 
     Raises:
         RefusedError: an unknown person, item or registry, or a value that cannot be used. GuardError: no mandate
@@ -80,15 +89,16 @@ def decide_to_register(
     facts = _facts(ground, names)
     fresh = [one for one in facts if told != NOTHING or not _decided(one, registry)]
     for one in fresh:
-        _refuse_sent(one)
-        _refuse_other_provision(one, told.provision)
+        refuse_sent(home, one, secret=one.secret or bool(told.provision))
+        refuse_other_provision(one, told.provision)
         if (one.secret or told.provision) and not takes_secrecy(home, settings):
             raise GuardError(
                 "G-SECRET",
                 f"the registry {registry} has no folder for what is secret",
                 "set secret_path or secret_folder in bevara.toml, or choose another registry",
             )
-    for authority, some in _by_authority(fresh).items():
+        refuse_showing(ground, one, told.provision)
+    for (authority, _), some in _apart(fresh).items():
         _decide(ground, authority, some, person, registry, told, at)
     return names
 
@@ -113,8 +123,8 @@ def decline(home: Home, items: Sequence[str], person: str, reason: str) -> tuple
     existing(ground, names)
     facts = _facts(ground, names)
     for one in facts:
-        _refuse_declining(one)
-    for authority, some in _by_authority(facts).items():
+        refuse_declining(one)
+    for (authority, _), some in _apart(facts).items():
         _decline(ground, authority, some, person, words, at)
     return names
 
@@ -136,14 +146,6 @@ def ask_again(home: Home, items: Sequence[str], person: str) -> tuple[ItemId, ..
                 raise RefusedError("ITEM", item, "name records that were sent; 'bevara register status' lists them")
         _tell(books, "register.again", names, person, at, {"asked": len(names)})
     return names
-
-
-def takes_secrecy(home: Home, registry: RegistrySettings) -> bool:
-    """Whether the registry has a way for secret forms, kept apart."""
-    if registry.kind == "folder":
-        return bool(registry.secret_path)
-    apart = home.registries.get(registry.secret_folder)
-    return apart is not None and apart.kind == "folder" and bool(apart.secret_path)
 
 
 def one_line(text: str) -> str:
@@ -181,10 +183,11 @@ def _facts(ground: Ground, names: Sequence[ItemId]) -> list[Facts]:
     return [found[item] for item in names]
 
 
-def _by_authority(facts: Sequence[Facts]) -> dict[str, list[Facts]]:
-    found: dict[str, list[Facts]] = defaultdict(list)
+def _apart(facts: Sequence[Facts]) -> dict[tuple[str, bool], list[Facts]]:
+    """By authority, and what is secret apart: a decision about secret records is marked as they are."""
+    found: dict[tuple[str, bool], list[Facts]] = defaultdict(list)
     for one in facts:
-        found[one.authority].append(one)
+        found[one.authority, one.secret].append(one)
     return dict(sorted(found.items()))
 
 
@@ -192,44 +195,6 @@ def _decided(facts: Facts, registry: str) -> bool:
     """It stands as decided for this registry: nothing to decide again."""
     way = facts.way
     return way is not None and way.standing in {"decided", "sending"} and way.registry == registry
-
-
-def _refuse_sent(facts: Facts) -> None:
-    way = facts.way
-    if way is not None and way.standing in {"sending", "sent"}:
-        raise GuardError(
-            "G-REGISTERED",
-            f"{facts.item} has been sent to the registry {way.registry}",
-            "confirm its number with 'bevara register confirm', or send it anew with 'bevara register dispatch --again'",
-        )
-    if facts.registered and not facts.renewed:
-        raise GuardError("G-REGISTERED", f"{facts.item} is registered", "leave it out; 'bevara register show' tells")
-
-
-def _refuse_other_provision(facts: Facts, provision: str) -> None:
-    mark = facts.marks.get("sekretess")
-    if provision and mark is not None and mark.provision != provision:
-        raise RefusedError(
-            "--secret", provision, f"{facts.item} is marked {mark.provision}; change that with 'bevara mark' first"
-        )
-
-
-def _refuse_declining(facts: Facts) -> None:
-    way = facts.way
-    if facts.registered and not facts.renewed:
-        raise GuardError("G-REGISTERED", f"{facts.item} is registered", "leave it out")
-    if way is not None and way.standing in {"sending", "sent"}:
-        raise GuardError(
-            "G-REGISTERED",
-            f"{facts.item} has been sent to the registry {way.registry}",
-            "confirm its number, or let the registry take it back first",
-        )
-    if facts.secret and "ringa" not in facts.marks:
-        raise GuardError(
-            "G-SECRET",
-            f"{facts.item} is marked with secrecy and must be registered (OSL 5:1)",
-            "send it; or, if it is obviously of minor importance, mark it ringa first",
-        )
 
 
 def _decide(
@@ -242,16 +207,8 @@ def _decide(
         _refuse_moved(books, facts)
         marked = [one.item for one in facts if told.provision and not one.secret]
         for item in marked:
-            books.marks.add(
-                Mark(
-                    item=item,
-                    kind="sekretess",
-                    person=person,
-                    at=at,
-                    provision=told.provision,
-                    authority=authority,
-                )
-            )
+            books.marks.add(_secrecy(item, authority, person, at, told.provision))
+        _follow(books, record, authority, person, at, told.provision or _provision(facts))
         for one in facts:
             _drop_parcel(books, one)
             books.registrations.put(_registration(one, registry, person, record, at, secret=bool(told.provision)))
@@ -295,7 +252,8 @@ def _registration(
         secret=secret or facts.secret,
         version=facts.version,
         message=parcel_name(facts.item, facts.version),
-        decided=at,
+        # The version that was judged is the one that is sent, whichever machine's clock it was observed by.
+        decided=max(at, facts.versioned),
         changed=at,
         person=person,
         record=record,
@@ -308,6 +266,7 @@ def _decline(ground: Ground, authority: str, facts: Sequence[Facts], person: str
     def also(books: Books, record: ItemId) -> None:
         mandated(books, person, "diary", at)
         _refuse_moved(books, facts)
+        _follow(books, record, authority, person, at, _provision(facts))
         for one in facts:
             _drop_parcel(books, one)
             books.registrations.put(_declined(one, person, record, at))
@@ -336,6 +295,22 @@ def _decline(ground: Ground, authority: str, facts: Sequence[Facts], person: str
         first=revision_first,
         also=also,
     )
+
+
+def _secrecy(item: ItemId, authority: str, person: str, at: datetime, provision: str) -> Mark:
+    return Mark(item=item, kind="sekretess", person=person, at=at, provision=provision, authority=authority)
+
+
+def _provision(facts: Sequence[Facts]) -> str:
+    """The provision of the first secret record among them, or empty."""
+    return next((one.marks["sekretess"].provision for one in facts if one.secret), "")
+
+
+def _follow(books: Books, record: ItemId, authority: str, person: str, at: datetime, provision: str) -> None:
+    """What is said about a secret record is secret with it: the decision's own record is marked as that one is."""
+    if provision:
+        books.marks.add(_secrecy(record, authority, person, at, provision))
+        _tell(books, "mark.add", [record], person, at, {"kind": "sekretess", "provision": provision, "marked": 1})
 
 
 def _drop_parcel(books: Books, facts: Facts) -> None:
@@ -369,9 +344,12 @@ def _codes(facts: Facts) -> list[str]:
 
 def _refuse_moved(books: Books, facts: Sequence[Facts]) -> None:
     """What was judged must still stand: the revision is locked now. Raises RefusedError."""
-    refuse_culled(books, [one.item for one in facts])
+    names = [one.item for one in facts]
+    refuse_culled(books, names)
+    marks = {(one.item, one.kind): one for one in books.marks.of(names)}
     for one in facts:
-        if books.registrations.get(one.item) != one.way:
+        marked = any(marks.get((one.item, kind)) != one.marks.get(kind) for kind in _DECISIVE)
+        if marked or books.registrations.get(one.item) != one.way:
             raise RefusedError("ITEM", one.item, "somebody else has decided about it meanwhile; look again")
 
 

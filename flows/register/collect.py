@@ -23,7 +23,7 @@ from schemas.ground import Home
 from schemas.hold import Mark
 from schemas.ids import ItemId, item_id
 from schemas.neighbours import ReceiverRefusedError, Registry
-from schemas.receipt import Receipt
+from schemas.receipt import Receipt, Scalar
 from schemas.refusal import GuardError, RefusedError, UnreachableError
 from schemas.registration import WAITING, Answer, Registration
 
@@ -89,11 +89,20 @@ def collect(home: Home) -> Collected:
         faults = Counter(answer.fault for answer in answers if answer.fault)
         found.findings.extend(_told(code, name, (("items", count),)) for code, count in sorted(faults.items()))
         readable = [answer for answer in answers if not answer.fault]
-        strangers = sum(not _take_in(home, name, registry, answer, found) for answer in readable)
+        strangers = sum(not _tried(home, name, registry, answer, found) for answer in readable)
         if strangers:
             found.findings.append(_told("J116", name, (("items", strangers),)))
     _marked(home, found)
     return found
+
+
+def _tried(home: Home, name: str, registry: Registry, answer: Answer, found: Collected) -> bool:
+    """As ``_take_in``; one answer that fails stops no other."""
+    try:
+        return _take_in(home, name, registry, answer, found)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told by its kind, and the answer stays
+        found.findings.append(_told("J129", name, (("registry", name), ("reason", code_of(error)))))
+        return True
 
 
 def _take_in(home: Home, name: str, registry: Registry, answer: Answer, found: Collected) -> bool:
@@ -186,6 +195,7 @@ def _enter(
                 return "known"
         if awaited or before is None:
             books.marks.add(Mark(item=item, kind="registrerad", person=person, at=at, on=day, dnr=number))
+        _follow(books, way, number, person, at, day)
         if way is not None and way.key:
             books.copies.retire([way.key])
         books.registrations.put(_confirmed(way, item, newest, person, at))
@@ -199,6 +209,16 @@ def _enter(
         }
         books.ledger.append(Receipt(act="register.confirmed", at=at, actor=person, subjects=(item,), evidence=evidence))
     return "new"
+
+
+def _follow(books: Books, way: Registration | None, number: str, person: str, at: datetime, day: date) -> None:
+    """A decision that is secret with its record is registered with it, or nothing could ever be done with it."""
+    record = None if way is None or way.standing not in WAITING else way.record
+    kinds = {one.kind for one in books.marks.of([record])} if record is not None else set()
+    if record is not None and "sekretess" in kinds and "registrerad" not in kinds:
+        books.marks.add(Mark(item=record, kind="registrerad", person=person, at=at, on=day, dnr=number))
+        evidence: dict[str, Scalar] = {"kind": "registrerad", "dnr": number, "on": day.isoformat(), "marked": 1}
+        books.ledger.append(Receipt(act="mark.add", at=at, actor=person, subjects=(record,), evidence=evidence))
 
 
 def _open(way: Registration | None, mark: Mark | None) -> bool:

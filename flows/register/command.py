@@ -127,6 +127,8 @@ def _dispatch(home: Home, args: argparse.Namespace) -> int:
         if items is None:
             raise RefusedError("--again", "", "name the items that the registry has lost")
         items = ask_again(home, items, args.person)
+    else:
+        collect(home)  # what has its number already is not handed over once more; what it finds the night tells
     return _outcomes(args, dispatch_all(home, items, again=args.again))
 
 

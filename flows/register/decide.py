@@ -64,8 +64,8 @@ class Facts:
 
     @property
     def registered(self) -> bool:
-        """It has a diary number, in whatever version."""
-        return "registrerad" in self.marks or (self.way is not None and self.way.standing == "confirmed")
+        """It has a diary number, in whatever version; one that somebody took away again is none."""
+        return "registrerad" in self.marks
 
     @property
     def renewed(self) -> bool:
@@ -181,7 +181,7 @@ def _reasons(facts: Facts) -> list[Reason]:
     elif facts.registration == "by_content" and not minor:
         found.append(Reason(code=TO_JUDGE, since=facts.since, parameters=rule))
     secrecy = facts.marks.get("sekretess")
-    if secrecy is not None:
+    if secrecy is not None and not _follows(facts, secrecy):
         found.append(Reason(code=SECRET, since=secrecy.at, parameters=(("provision", secrecy.provision),)))
     matter = facts.marks.get("i-arende")
     if matter is not None:
@@ -201,6 +201,11 @@ def _removed(facts: Facts, *, minor: bool) -> Iterable[Reason]:
         yield Reason(code="J105", since=mark.at)
     if facts.hidden is not None:
         yield Reason(code="J106", since=facts.hidden)
+
+
+def _follows(facts: Facts, secrecy: Mark) -> bool:
+    """A decision of ours that was secret from its first moment: its words are about a secret record, and go with that."""
+    return _ours(facts) and facts.kind == "decision" and secrecy.at == facts.since
 
 
 def _ours(facts: Facts) -> bool:

@@ -54,6 +54,8 @@ class Described:
         direction: incoming (somebody else's) or outgoing (ours, *upprättad*).
         at: when it was received or made, UTC. sender, recipient: as shown; empty = none.
         subject: briefly what it is about. matter: diary number of the matter that it belongs to, or empty.
+        wording: which version it is and since which day, where there are several; else empty.
+        earlier: diary number that an earlier version has, or empty.
     """
 
     item: ItemId
@@ -67,6 +69,8 @@ class Described:
     recipient: str
     subject: str
     matter: str
+    wording: str = ""
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +83,19 @@ class Found:
 
 
 def describe(
-    rows: Sequence[Row], organisation: Organisation, *, subject: str = "", matter: str = "", marked: str = ""
+    rows: Sequence[Row],
+    organisation: Organisation,
+    *,
+    subject: str = "",
+    matter: str = "",
+    marked: str = "",
+    earlier: str = "",
 ) -> Described:
     """The register's fields of a record.
 
     Args:
         rows: all of its rows, oldest observation first. subject, matter: what the registrar said, or empty.
-        marked: diary number of its mark *i-arende*, or empty.
+        marked: diary number of its mark *i-arende*, or empty. earlier: that of its mark *registrerad*, or empty.
     """
     newest = newest_version(rows)
     at = newest.published or rows[0].observed
@@ -105,7 +115,16 @@ def describe(
         recipient="" if newest.own else authority,
         subject=subject or usual_subject(newest),
         matter=matter or marked or collected,
+        wording=_wording(newest),
+        earlier=earlier,
     )
+
+
+def _wording(row: Row) -> str:
+    if row.version == 1:
+        return ""
+    changed = "iakttagen" if row.edited is None else "ändrad"
+    return f"{row.version}, {changed} {local_day(row.edited or row.observed).isoformat()}"
 
 
 def usual_subject(row: Row) -> str:
@@ -163,9 +182,19 @@ def _about(one: MediaRef) -> str:
 
 
 def case_record(
-    rows: Sequence[Row], described: Described, mark: Mark | None, appendices: Sequence[Appendix], *, lacking: int
+    rows: Sequence[Row],
+    described: Described,
+    mark: Mark | None,
+    appendices: Sequence[Appendix],
+    *,
+    lacking: int,
+    marker: str = "",
 ) -> CaseRecord:
-    """The record as *handling*: everything its latest version says, with what came before told in words."""
+    """The record as *handling*: everything its latest version says, with what came before told in words.
+
+    Args:
+        mark: its secrecy mark, or None. marker: name of the authority that made it. lacking: attachments without bytes.
+    """
     newest = newest_version(rows)
     dates: list[tuple[DateKind, datetime]] = [("created", described.at)]
     dates.append(("received" if described.direction == "incoming" else "originated", described.at))
@@ -194,7 +223,7 @@ def case_record(
         dates=tuple(dates),
         parties=tuple(parties),
         relations=relations,
-        restrictions=_restrictions(mark, incoming=described.direction == "incoming"),
+        restrictions=_restrictions(mark, marker, incoming=described.direction == "incoming"),
         extra=tuple((name, said) for name, said in _extra(newest, described) if said),
         values=tuple(_values(rows, newest, lacking)),
         appendices=tuple(appendices),
@@ -206,14 +235,14 @@ def record_id(item: ItemId) -> str:
     return str(named("item", item))
 
 
-def _restrictions(mark: Mark | None, *, incoming: bool) -> tuple[Restriction, ...]:
+def _restrictions(mark: Mark | None, marker: str, *, incoming: bool) -> tuple[Restriction, ...]:
     found = []
     if mark is not None:
         found.append(
             Restriction(
                 kind="secrecy",
                 provision=mark.provision,
-                text=f"Sekretessmarkering (OSL 5:5). Myndighet: {mark.authority}",
+                text=f"Sekretessmarkering (OSL 5 kap. 5 §). Myndighet: {marker or mark.authority}",
                 since=mark.on or local_day(mark.at),
             )
         )
@@ -225,7 +254,15 @@ def _restrictions(mark: Mark | None, *, incoming: bool) -> tuple[Restriction, ..
 def _extra(row: Row, described: Described) -> Sequence[tuple[str, str]]:
     native = [("Plattformens id", row.native)] if row.platform != OURS else []
     address = [("Adress", one) for one in addresses(row)[:1]]
-    return [*native, *address, ("Ärende", described.matter), ("Konto", row.account), ("Plattform", _platform(row))]
+    earlier = ("En tidigare lydelses diarienummer", described.earlier)
+    return [
+        *native,
+        *address,
+        ("Ärende", described.matter),
+        earlier,
+        ("Konto", row.account),
+        ("Plattform", _platform(row)),
+    ]
 
 
 def _values(rows: Sequence[Row], newest: Row, lacking: int) -> Sequence[tuple[str, str]]:

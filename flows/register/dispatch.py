@@ -7,7 +7,7 @@ handed over again under the same name, and a repeat is counted and told. ``sent`
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,7 @@ from flows.keep.derived import take_away, write_derived
 from flows.keep.guard import code_of
 from flows.keep.links import told_of
 from flows.keep.own import revision_first
-from flows.register.act import takes_secrecy
+from flows.register.guards import marked, shown_by, takes_secrecy
 from flows.register.letters import parcels
 from flows.register.parcel import Built, build_parcel
 from flows.register.zipped import Files, Form, unpack
@@ -98,14 +98,27 @@ def dispatch(home: Home, item: ItemId, *, again: bool = False) -> Outcome:
         LeaseTakenError: somebody else is sending it.
     """
     with home.ground.state.hold_lease(lease_of(item)) as lease:
-        try:
-            return _Sending(home, item, lease).done(again=again)
-        except _DecidedMeanwhileError as moved:
-            return Outcome(item=item, standing=moved.standing)
+        for _ in range(_TRIES):
+            try:
+                return _Sending(home, item, lease).done(again=again)
+            except _DecidedMeanwhileError as moved:
+                return Outcome(item=item, standing=moved.standing)
+            except _ChangedMeanwhileError as changed:
+                standing = changed.standing
+    finding = Finding(code="J127", severity="error", subject=item, parameters=(("reason", "R-CHANGED"),))
+    return Outcome(item=item, standing=standing, findings=(finding,))
 
 
 class _CulledMeanwhileError(RuntimeError):
     """Something that the parcel shows was culled while it was built."""
+
+
+class _ChangedMeanwhileError(RuntimeError):
+    """Something that the parcel shows was marked secret, or culled, before anything was handed over."""
+
+    def __init__(self, standing: RegistrationStanding) -> None:
+        self.standing = standing
+        super().__init__("changed meanwhile")
 
 
 class _DecidedMeanwhileError(RuntimeError):
@@ -124,6 +137,8 @@ class _Sending:
         self._chance = home.ground.chance.fork(f"{lease.name}#{lease.fence}")
         self._known: Registration | None = None
         self._mailing, self._handed = False, 0
+        self._shows: tuple[ItemId, ...] = ()
+        self._arrived_before: tuple[str, ...] = ()
 
     def done(self, *, again: bool) -> Outcome:
         way = self._way()
@@ -132,6 +147,11 @@ class _Sending:
         settings = self._home.registries.get(way.registry)
         if settings is None or (way.secret and not takes_secrecy(self._home, settings)):
             return self._left(way, "J126", "error", (("registry", way.registry),))
+        self._shows = shown_by(self._home.ground, way.item)
+        with self._home.ground.state.reading() as books:
+            hidden = not way.secret and bool(marked(books, self._shows))
+        if hidden:
+            return self._left(way, "J128", "error", ())
         found = self._parcel(way)
         if found is None:
             return Outcome(item=self._item, standing=way.standing, findings=tuple(self._findings))
@@ -203,7 +223,7 @@ class _Sending:
             copy = live.get(way.key)
             if copy is None:
                 return None
-            secret = [one for one in books.marks.of(copy.items) if one.kind == "sekretess"]
+            secret = marked(books, copy.items)
         if self._known is None or self._known.secret != way.secret or (secret and not way.secret):
             return None
         try:
@@ -261,7 +281,14 @@ class _Sending:
 
     def _begin(self, way: Registration) -> Registration:
         begun = replace(way, standing="sending", tries=way.tries + 1, changed=self._at)
-        self._put(begun, SENDING, {"registry": way.registry, "tries": begun.tries})
+
+        def first(books: Books) -> None:
+            """What was built must still be right: the revision is locked, so nobody marks or culls meanwhile."""
+            copy = next((one for one in books.copies.find(kind=KIND, item=way.item) if one.key == way.key), None)
+            if copy is None or (not way.secret and marked(books, (*copy.items, *self._shows))):
+                raise _ChangedMeanwhileError(way.standing)
+
+        self._put(begun, SENDING, {"registry": way.registry, "tries": begun.tries}, first=first)
         return begun
 
     def _hand(
@@ -272,6 +299,7 @@ class _Sending:
         except ReceiverRefusedError as error:
             if error.code != _TOO_LARGE or way.secret or not settings.secret_folder:
                 raise
+            self._arrived_before = error.arrived
         return self._hand_all(parcels(settings, way, forms, arrived=arrived, too_large=True))
 
     def _hand_all(self, letters: Sequence[tuple[str, Parcel]]) -> list[Handed]:
@@ -285,10 +313,12 @@ class _Sending:
     def _failed(self, way: Registration, error: Exception, *, fresh: bool) -> Outcome:
         """Nothing arrived, or something may have: the first may be decided anew, the second must be told when repeated."""
         away = isinstance(error, UnreachableError | OSError)
-        arrived: tuple[str, ...] = ()
+        arrived = self._arrived_before
         may = self._mailing and isinstance(error, OSError)
+        if isinstance(error, InterruptedHandingError | ReceiverRefusedError):
+            arrived = tuple(dict.fromkeys([*arrived, *error.arrived]))
         if isinstance(error, InterruptedHandingError):
-            arrived, may = error.arrived, bool(error.uncertain)
+            may = bool(error.uncertain)
         reason = error.code if isinstance(error, ReceiverRefusedError) else code_of(error)
         nothing = fresh and not (may or arrived or self._handed)
         left = replace(way, standing="decided" if nothing else "sending")
@@ -319,11 +349,20 @@ class _Sending:
             self._find("J115", "warning", told)
         return Outcome(item=self._item, standing="sent", findings=tuple(self._findings))
 
-    def _put(self, way: Registration, act: str, evidence: Mapping[str, Scalar]) -> None:
+    def _put(
+        self,
+        way: Registration,
+        act: str,
+        evidence: Mapping[str, Scalar],
+        *,
+        first: Callable[[Books], None] | None = None,
+    ) -> None:
         with self._home.ground.state.writing() as books:
             revision_first(books)
             books.leases.check(self._lease)
             self._refuse_decided(books)
+            if first is not None:
+                first(books)
             books.registrations.put(way)
             books.ledger.append(self._receipt(act, evidence))
         self._known = way

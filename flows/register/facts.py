@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.keep.judged import Standing, decisions, standing
-from flows.keep.links import told_of
 from flows.keep.read import partitions
 from flows.register.decide import Candidate, Facts, candidates
 from schemas.books import Books
@@ -30,6 +30,8 @@ DECLINED: Final = "register.declined"
 TOLD: Final = "reasons"
 """Field of its evidence: their codes, comma-separated."""
 
+_ALL = 1_000_000
+"""More links than one record ever has."""
 _BY_US = ("hidden-by-us", "removed-by-us")
 _SPEAKING: tuple[MarkKind, ...] = ("sekretess", "i-arende", "borttagen-av-oss", "registrerad")
 _COLUMNS = ("row", "item", "platform", "account", "kind", "own", "published", "observed", "version", "evidence")
@@ -84,7 +86,7 @@ def _known(ground: Ground, base: Standing, items: Iterable[ItemId]) -> _Known:
     with ground.state.reading() as books:
         errands = {ItemId(one.subject): one.made for one in reversed(books.outbox.waiting(ERRAND))}
         ways = {one.item: one for one in books.registrations.all()}
-        declined = {item: _declined_for(books, item) for item, way in ways.items() if way.standing == "declined"}
+        declined = _declined(books, [item for item, way in ways.items() if way.standing == "declined"])
     rules = _speaking(base.plan)
     judged = _judged(ground, base, rules)
     named: dict[Month, set[str]] = defaultdict(set)
@@ -94,10 +96,20 @@ def _known(ground: Ground, base: Standing, items: Iterable[ItemId]) -> _Known:
     return _Known(marks=marks, errands=errands, ways=ways, declined=declined, rules=rules, judged=judged, named=named)
 
 
-def _declined_for(books: Books, item: ItemId) -> frozenset[str]:
-    """The reasons that stood when the record was last declined."""
-    told = [body["evidence"].get(TOLD) for _, body in told_of(books, item) if body["act"] == DECLINED]
-    return frozenset(str(told[-1] or "").split(",")) if told else frozenset()
+def _declined(books: Books, items: Iterable[ItemId]) -> dict[ItemId, frozenset[str]]:
+    """The reasons that stood when each record was last declined. One receipt is about many: each is read once."""
+    read: dict[int, tuple[str, frozenset[str]]] = {}
+    found: dict[ItemId, frozenset[str]] = {}
+    for item in items:
+        for link in books.ledger.about(item, limit=_ALL):
+            if link.seq not in read:
+                body = json.loads(link.body)
+                told = str(body["evidence"].get(TOLD) or "")
+                read[link.seq] = (body["act"], frozenset(told.split(",")))
+            act, reasons = read[link.seq]
+            if act == DECLINED:
+                found[item] = reasons
+    return found
 
 
 def _speaking(plan: Plan | None) -> dict[str, Rule]:

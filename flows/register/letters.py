@@ -12,9 +12,12 @@ from flows.register.zipped import Files, Form
 from schemas.registration import Parcel, Registration, RegistrySettings
 
 SUBJECT: Final = "Ny handling att registrera"
+NOTICE: Final = "-notis"
+"""Ends the name of a notice: parts of the record's own form may lie in the mailbox already, and a mail system takes what
+has their Message-ID for one of them."""
 
 _OPEN: Final = """\
-En handling från kommunens sociala medier ska registreras.
+En handling i arkivet över sociala medier ska registreras.
 
 Underlaget följer med. Börja med försättsbladet, forsattsblad.pdf: där står datum, avsändare, mottagare och vad
 handlingen rör. Handlingen i sitt sammanhang finns i handling.pdf, och uppgifterna för systemet i handling.xml.
@@ -24,7 +27,7 @@ Underlagets namn: {name}
 Lämna diarienumret tillbaka till arkivet när handlingen är registrerad.
 """
 _LARGE: Final = """\
-En handling från kommunens sociala medier ska registreras.
+En handling i arkivet över sociala medier ska registreras.
 
 Underlaget är för stort för e-post. Det ligger i mappen för registret {folder}, under namnet {name}. Börja med
 försättsbladet, forsattsblad.pdf.
@@ -32,7 +35,7 @@ försättsbladet, forsattsblad.pdf.
 Lämna diarienumret tillbaka till arkivet när handlingen är registrerad.
 """
 _APART: Final = """\
-En sekretessmarkerad handling från kommunens sociala medier ska registreras i dag.
+En sekretessmarkerad handling i arkivet över sociala medier ska registreras i dag.
 
 Det här meddelandet innehåller ingenting ur handlingen. Underlaget ligger i mappen för sekretessmarkerade
 handlingar i registret {folder}, under namnet {name}.
@@ -63,7 +66,7 @@ def parcels(
     if not way.secret and too_large:
         return [
             (folder, _parcel(way, _OPEN, files=forms["oppen"])),
-            (settings.name, _parcel(way, _LARGE, folder=folder, arrived=arrived)),
+            (settings.name, _parcel(way, _LARGE, folder=folder, arrived=arrived, ending=NOTICE)),
         ]
     if not way.secret:
         return [(settings.name, _parcel(way, _OPEN, files=forms["oppen"], arrived=arrived))]
@@ -72,7 +75,7 @@ def parcels(
         (folder, _parcel(way, _APART, files=forms["oppen"], folder=folder)),
     ]
     if mail:
-        found.append((settings.name, _parcel(way, _APART, secret=True, folder=folder, arrived=arrived)))
+        found.append((settings.name, _parcel(way, _APART, secret=True, folder=folder, arrived=arrived, ending=NOTICE)))
     return found
 
 
@@ -84,9 +87,10 @@ def _parcel(
     secret: bool = False,
     folder: str = "",
     arrived: Sequence[str] = (),
+    ending: str = "",
 ) -> Parcel:
     return Parcel(
-        name=way.message,
+        name=f"{way.message}{ending}",
         secret=secret,
         subject=SUBJECT,
         body=body.format(name=way.message, folder=folder),

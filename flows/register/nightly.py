@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flows.keep.guard import code_of
 from flows.register.collect import collect
 from flows.register.dispatch import Outcome, dispatch
 from flows.register.facts import find_candidates
@@ -45,9 +46,12 @@ class RegisterNight:
 
 
 def night(home: Home) -> RegisterNight:
-    """Everything that needs no person; nothing is decided here."""
-    outcomes = dispatch_all(home)
+    """Everything that needs no person; nothing is decided here.
+
+    Numbers come first: what a stopped run has handed over, and the diary has answered, is not handed over once more.
+    """
     collected = collect(home)
+    outcomes = dispatch_all(home)
     found = find_candidates(home.ground)
     findings = [finding for one in outcomes for finding in one.findings]
     findings += [*collected.findings, *reminders(home), *undecided(found)]
@@ -75,10 +79,16 @@ def dispatch_all(home: Home, items: Sequence[ItemId] | None = None, *, again: bo
     """
     done = []
     for item in to_send(home) if items is None else items:
+        findings: tuple[Finding, ...] = ()
         try:
             done.append(dispatch(home, item, again=again))
+            continue
         except (LeaseTakenError, LeaseLostError):
-            with home.ground.state.reading() as books:
-                way = books.registrations.get(item)
-            done.append(Outcome(item=item, standing=None if way is None else way.standing))
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told by its kind, and the others go on
+            reason = (("reason", code_of(error)),)
+            findings = (Finding(code="J127", severity="error", subject=item, parameters=reason),)
+        with home.ground.state.reading() as books:
+            way = books.registrations.get(item)
+        done.append(Outcome(item=item, standing=None if way is None else way.standing, findings=findings))
     return done

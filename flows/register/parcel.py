@@ -16,7 +16,7 @@ from typing import Final
 from flows.keep.covers import SecrecyMark, cover_rendering
 from flows.keep.own import read_own
 from flows.keep.read import rows_of_item
-from flows.keep.renditions import shown_items, thread_pdf
+from flows.keep.renditions import marked_secret, shown_items, thread_pdf
 from flows.register.describe import (
     OURS,
     Described,
@@ -49,6 +49,9 @@ _NAMES: Final = frozenset({COVER, THREAD, CASE, RECORD, SUMS})
 ROOM: Final = 128 * 1024 * 1024
 """Bytes of originals that one parcel takes; what is beyond is listed, and told of (J123)."""
 
+_LEFT_OUT: Final = (
+    "Plattformens egna uppgifter, därför att de pekar på en sekretessmarkerad handling; de finns i arkivet"
+)
 _ORIGINAL: Final = "Bilaga, i original"
 _ABOUT: Final = {
     COVER: "Försättsblad (PDF/A)",
@@ -102,9 +105,13 @@ class _Builder:
         self._home, self._way, self._rows, self._salt, self._room = home, way, rows, salt, room
         self._mark = secret_mark(marks, way.item)
         self._secrecy = _secrecy(self._mark, home)
+        self._beside = _secret_beside(home, rows) if self._secrecy is None else frozenset()
         subject, matter = _said(home, way)
         marked = next((one.dnr for one in marks if one.kind == "i-arende"), "")
-        self._described: Described = describe(rows, home.organisation, subject=subject, matter=matter, marked=marked)
+        earlier = next((one.dnr for one in marks if one.kind == "registrerad" and one.at < way.decided), "")
+        self._described: Described = describe(
+            rows, home.organisation, subject=subject, matter=matter, marked=marked, earlier=earlier
+        )
         self._items: dict[ItemId, None] = {way.item: None}
         self._unshown = 0
 
@@ -159,6 +166,8 @@ class _Builder:
                 made=self._way.decided,
                 neutral=neutral,
                 contents=contents,
+                wording=said.wording,
+                earlier=said.earlier,
             )
         )
 
@@ -200,14 +209,31 @@ class _Builder:
             salt=self._salt.hex(),
         )
         sink = io.BytesIO()
-        write_records(sink, header, self._rows)
+        write_records(sink, header, self._pointless())
         return sink.getvalue()
+
+    def _pointless(self) -> Sequence[Row]:
+        """The rows; in an open form without what points at a secret record: a platform's id may name its sender."""
+        if not self._beside:
+            return self._rows
+        return [
+            replace(
+                row,
+                parent_native=None if row.parent in self._beside else row.parent_native,
+                thread_native=None if row.thread in self._beside else row.thread_native,
+                payload=None,
+            )
+            for row in self._rows
+        ]
 
     def _case(self, files: Files, lacking: int, large: Sequence[Found]) -> bytes:
         """The record as FGS Ärendehantering has it, with everything that lies beside it as appendices."""
         home, way, said = self._home, self._way, self._described
         appendices = [self._appendix(name, data) for name, data in files]
-        record = case_record(self._rows, said, self._mark, appendices, lacking=lacking)
+        marker = "" if self._secrecy is None else self._secrecy.authority
+        record = case_record(self._rows, said, self._mark, appendices, lacking=lacking, marker=marker)
+        if self._beside:
+            record = replace(record, values=(*record.values, (f"Utelämnat ur {RECORD}", _LEFT_OUT)))
         if large:
             told = tuple(
                 ("Bilaga som inte följer med", f"{one.name}, {one.reference.size} byte, SHA-256 {one.reference.digest}")
@@ -306,6 +332,12 @@ def _secrecy(mark: Mark | None, home: Home) -> SecrecyMark | None:
         return None
     authority = home.organisation.authority(mark.authority)
     return SecrecyMark(provision=mark.provision, day=mark.on or local_day(mark.at), authority=authority)
+
+
+def _secret_beside(home: Home, rows: Sequence[Row]) -> frozenset[ItemId]:
+    """Records marked secret that this one answers, or that begin its thread."""
+    near = {one for row in rows for one in (row.parent, row.thread) if one is not None and one != row.item}
+    return marked_secret(home.ground, sorted(near))
 
 
 def _said(home: Home, way: Registration) -> tuple[str, str]:

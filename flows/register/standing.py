@@ -127,17 +127,25 @@ def counts(home: Home) -> dict[str, int]:
 
 
 def reminders(home: Home) -> list[Finding]:
-    """What has waited too long (J111); secret ones at once (J112)."""
+    """What has waited too long (J111); secret ones at once (J112), and those that were sent openly before (J130)."""
     return [
         Finding(
-            code="J112" if one.secret else "J111",
+            code=code,
             severity="warning",
             subject=one.way.item,
             parameters=(("days", one.days), ("registry", one.way.registry)),
         )
         for one in waiting(home)
         if one.late
+        for code in _codes(one)
     ]
+
+
+def _codes(one: Waiting) -> Sequence[str]:
+    if not one.secret:
+        return ("J111",)
+    shown = one.way.standing == "sent" and not one.way.secret
+    return ("J112", "J130") if shown else ("J112",)
 
 
 def undecided(found: Sequence[Candidate]) -> list[Finding]:

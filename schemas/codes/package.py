@@ -90,5 +90,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The store did not answer, or the disk is full, when package {number} was to be built or delivered. The next "
         "run tries again.",
     ),
+    "A219": (
+        "Paket {number} har väntat i {days} dagar. Så länge gallras inget som är med i det: leverera det, för in "
+        "mottagarens kvitto, eller dra tillbaka det. 'bevara archive status' visar var det står.",
+        "Package {number} has waited for {days} days. Until it is done nothing in it is culled: deliver it, record the "
+        "receiver's answer, or withdraw it. 'bevara archive status' shows where it stands.",
+    ),
 }
 """Code to (Swedish, English)."""

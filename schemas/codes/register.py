@@ -1,4 +1,4 @@
-"""Codes of registration: J101–J110 reasons to register a record, J111–J127 findings, with both sentences.
+"""Codes of registration: J101–J110 reasons to register a record, J111–J130 findings, with both sentences.
 
 The subject of a finding is an opaque item id, or a registry's name in the settings. Nothing is said of content.
 """
@@ -167,5 +167,36 @@ TEXTS: dict[str, tuple[str, str]] = {
     "J127": (
         "Underlaget för registreringen kunde inte göras ({reason}). Handlingen ligger kvar; nästa natt försöker igen.",
         "What is to be sent to the registry could not be made ({reason}). The record stays; the next night tries again.",
+    ),
+    "J128": (
+        (
+            "Ögonblicksbilden visar handlingar som har sekretessmarkerats sedan den togs, och skickas inte öppet. Märk "
+            "den med sekretess, eller ta en ny och välj bort den här med 'bevara register decline'."
+        ),
+        (
+            "The snapshot shows records that have been marked with secrecy since it was taken, and is not sent openly. "
+            "Mark it with secrecy, or take a new one and decline this one by 'bevara register decline'."
+        ),
+    ),
+    "J129": (
+        (
+            "Ett svar från registret {registry} kunde inte tas in nu ({reason}). Det ligger kvar; nästa natt försöker "
+            "igen. Numret kan anges med 'bevara register confirm'."
+        ),
+        (
+            "An answer from the registry {registry} could not be taken in now ({reason}). It stays; the next night "
+            "tries again. The number can be given by 'bevara register confirm'."
+        ),
+    ),
+    "J130": (
+        (
+            "Handlingen skickades öppet till registret {registry} innan den sekretessmarkerades. Se till att den och "
+            "uppgifterna i diariet hålls avskilda (OSL 5:2), och skicka ett skyddat underlag med 'bevara register dispatch "
+            "--again'."
+        ),
+        (
+            "The record was sent openly to the registry {registry} before it was marked with secrecy. See to it that it and "
+            "what the diary says of it are kept apart (OSL 5:2), and send a secret form by 'bevara register dispatch --again'."
+        ),
     ),
 }

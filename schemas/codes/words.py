@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from schemas.record import MediaRole
+
 COLUMNS: dict[str, tuple[str, str]] = {
     "authority": ("arkivbildare", "authority"),
     "platform": ("plattform", "platform"),
@@ -56,6 +58,35 @@ VALUES: dict[str, tuple[str, str]] = {
     "utan": ("saknas", "is not set"),
 }
 """``unknown`` and ``none`` are said of a visibility and of attachments."""
+
+EVIDENCE: dict[str, str] = {
+    "listing": "enligt plattformens förteckning",
+    "hidden-by-us": "dold av oss",
+    "hidden-by-platform": "dold av plattformen",
+    "lookup-found": "hittad vid direkt fråga",
+    "lookup-unclear": "oklart svar vid direkt fråga",
+    "listing-complete-lookup-not-found": "saknas i fullständig förteckning och vid direkt fråga; vem som tog bort "
+    "den sägs inte",
+    "removed-by-us": "borttagen av oss",
+    "removed-by-author": "borttagen av avsändaren",
+    "removed-by-platform": "borttagen av plattformen",
+    "account-gone": "avsändarens konto finns inte längre",
+    "expired": "visningstiden gick ut",
+    "event-removed": "plattformen meddelade att den togs bort",
+    "export": "enligt plattformens export",
+    "by-hand": "inlagd av en person",
+}
+"""What a sighting rests on (``schemas.record.EVIDENCE``), in Swedish."""
+
+ROLES: dict[MediaRole, str] = {
+    "picture": "bild",
+    "video": "film",
+    "audio": "ljud",
+    "caption": "undertexter",
+    "thumbnail": "förhandsbild",
+    "document": "dokument",
+}
+"""What an attachment is to its item, in Swedish."""
 
 _NOT = "inte "
 

@@ -65,6 +65,9 @@ _RELATIONS: Final[dict[RelationKind, str]] = {
 _STATUS: Final = {"incoming": "Inkommen", "outgoing": "Expedierad"}
 _RESTRICTIONS: Final = {"secrecy": "Sekretess", "personal-data": "Integritet"}
 
+_MONTH: Final = len("2026-01")
+"""Of a culled record's time no more than the month is known (D32); the format can say so."""
+
 _First = Callable[[Iterable[datetime]], datetime]
 
 
@@ -224,7 +227,8 @@ def _restrictions(lines: Lines, record: CaseRecord, rest: Rest) -> None:
 def _time(lines: Lines, name: str, record: CaseRecord, kind: DateKind, choose: _First) -> None:
     moments = [moment for found, moment in record.dates if found == kind]
     if moments:
-        lines.leaf(name, local_text(choose(moments), f"record {record.item}: {kind}"))
+        text = local_text(choose(moments), f"record {record.item}: {kind}")
+        lines.leaf(name, text if record.culled is None else text[:_MONTH])
 
 
 def _disposal(lines: Lines, record: CaseRecord, rest: Rest) -> None:
@@ -272,6 +276,8 @@ def _groups(record: CaseRecord, rest: Rest) -> tuple[tuple[str, Sequence[Own]], 
 
 
 def _times(record: CaseRecord) -> list[Own]:
+    if record.culled is not None:
+        return []
     return [
         Own(name=DATE_WORDS[kind], value=utc_text(moment, f"record {record.item}: {kind}"))
         for kind, moment in record.dates

@@ -167,7 +167,8 @@ def _record(lines: Lines, record: CaseRecord, made: str) -> None:
     for restriction in record.restrictions:
         _restriction(lines, restriction, rest)
     _disposal(lines, record, made, rest)
-    lines.empty("direction", {"directionDefinition": record.direction})
+    if record.culled is None:
+        lines.empty("direction", {"directionDefinition": record.direction})
     _agents(lines, record, rest)
     if record.culled is not None:
         lines.leaf("description", culled_text(record.culled, record.disposal))

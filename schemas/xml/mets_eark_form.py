@@ -36,6 +36,9 @@ CONTENT_TYPES: Final = frozenset(
 )
 """Content information types (CSIP4, CSIP62) that the extension schema accepts."""
 
+CASE_TYPES: Final = {"2.1": "citserms_v2_1", "3.0": "citserms_v3_0"}
+"""Content information type (CSIP4) of a case file, by version of CITS ERMS."""
+
 XML_FORMAT: Final = Format(
     puid="fmt/101", name="Extensible Markup Language", version="1.0", media_type="application/xml"
 )

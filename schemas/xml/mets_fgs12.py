@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from schemas.delivery import Access
 from schemas.package import UNKNOWN_FORMAT, Agent, AgentRole, Entry, Package, in_package
 from schemas.refusal import RefusedError
 from schemas.xml.case_form import plain_path, utc_text
@@ -45,7 +46,6 @@ PackageType = Literal[
 ]
 PACKAGE_TYPES: Final[tuple[PackageType, ...]] = get_args(PackageType)
 
-Access = Literal["Secrecy", "PuL", "Secrecy and PuL", "GDPR"]
 Agreement = Literal["AGREEMENT", "DEPOSIT", "GIFT", "Not specified"]
 
 _AGENTS: Final[dict[AgentRole, dict[str, str]]] = {

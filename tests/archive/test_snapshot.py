@@ -547,3 +547,32 @@ def test_a_role_that_does_not_hold_is_refused(small: Small) -> None:
         add_person(home.ground, "Gammal Person", "kommunikatör", key=public, valid_to=date(2025, 1, 1))
         with pytest.raises(GuardError, match="G-MANDATE"):
             take_snapshot(home, ACCOUNT, person="Gammal Person")
+
+
+def test_an_account_that_shows_nothing_any_more_is_not_due(small: Small) -> None:
+    """All of it is hidden: no night tries it, and none tells of an error."""
+    small.put([small.row("post", POSTED, state="hidden", text="x")])
+    with small.open() as home:
+        told = replace(home, snapshot_days=DAYS)
+        assert due_snapshots(told, NOW) == []
+        night = take_due(told)
+        assert (night.due, night.taken, night.findings) == (0, 0, ())
+
+
+def test_two_profiles_of_the_same_moment_are_one_look(small: Small) -> None:
+    """The snapshot and the night mean the same one of them, so that the next night takes none."""
+    small.put([_profile(small), _profile(small)])
+    with small.open() as home:
+        assert take_due(home).taken == 1
+        assert take_due(home).taken == 0
+
+
+def test_nothing_of_a_secret_profile_lies_in_the_pdf(small: Small) -> None:
+    """Neither on its pages nor as the file of what they were made of."""
+    profile = _profile(small)
+    small.put([profile, small.row("post", POSTED, text="Badet öppnar.")])
+    with small.open() as home:
+        mark_items(home.ground, [profile.item], "sekretess", OFFICER, provision="OSL 21:1")
+        pdf = _pdf(home, take_snapshot(home, ACCOUNT).item)
+    assert "Nyheter från kommunen." not in _said(pdf)
+    assert dict(pdf.attachments) == {}

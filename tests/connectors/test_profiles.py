@@ -123,6 +123,16 @@ def test_everything_can_be_said(read: Reader) -> None:
     )
 
 
+def test_other_types_and_access_words_can_be_said(read: Reader) -> None:
+    """A type outside the vocabularies stands with its words, and FGS 1.2 can be told how it shows restrictions."""
+    text = 'type = "Other"\nother_type = "Social media"\ncontent_type = "OTHER"\nother_content_type = "bevara"'
+    found = read(_set(EARK, text))
+    assert (found.type, found.other_type) == ("Other", "Social media")
+    assert (found.content_type, found.other_content_type) == ("OTHER", "bevara")
+    assert read(_set(FGS12, 'access = "Secrecy and PuL"')).access == "Secrecy and PuL"
+    assert (read(FGS12).access, read(EARK).other_type) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -136,9 +146,21 @@ def test_everything_can_be_said(read: Reader) -> None:
         (_set(FGS12, 'erms = "2.1"'), "erms"),
         (_set(FGS12, 'content_type = "citserms_v2_1"'), "content_type"),
         (_set(EARK, 'content_type = "a b"'), "content_type"),
+        (_set(EARK, 'content_type = "citserms_v9"'), "content_type"),
+        (_set(EARK, 'content_type = "citserms_v3_0"'), "content_type"),
+        (_set(EARK, 'content_type = "OTHER"'), "other_content_type"),
+        (_set(EARK, 'other_content_type = "x"'), "other_content_type"),
+        (_set(EARK, 'type = "OTHER"\nother_type = "x"'), "type"),
+        (_set(EARK, 'type = "Other"'), "other_type"),
+        (_set(EARK, 'other_type = "x"'), "other_type"),
+        (_set(FGS12, 'other_type = "x"'), "other_type"),
+        (_set(EARK, 'access = "GDPR"'), "access"),
+        (_set(FGS12, 'access = "annat"'), "access"),
+        (EARK[::-1].replace('"0000-000212:GRO" = edoc', "", 1)[::-1], "agent[2].code"),
+        (EARK.replace('name = "Kommunen"', 'name = "K"\nnotes = ["0570-1"]'), "agent[2].notes"),
+        (f'{EARK}\n[[agent]]\nrole = "contact"\nname = "Åsa"\n', "agent[3].notes"),
         (_set(EARK, 'profile = "E-ARK"'), "profile"),
         (_set(EARK, 'profile = "file:///etc/passwd"'), "profile"),
-        (_set(EARK, 'type = "OTHER"'), "type"),
         (_set(FGS12, 'type = "Datasets"'), "type"),
         (FGS12.replace('agreement = "EA 1;2026-01-02"', ""), "agreement"),
         (_set(EARK, 'agreement = "EA 1"'), "agreement"),

@@ -91,28 +91,27 @@ def test_what_is_said_of_no_package_is_refused(state: Database) -> None:
 
 @pytest.mark.parametrize("standing", PACKAGE_STANDINGS)
 def test_items_wait_exactly_while_a_package_is_open(state: Database, standing: str) -> None:
-    """Items of a package wait for its receipt in the open standings and in no other; accepted ones are listed as such."""
+    """Items of a package wait for its receipt in the open standings and in no other."""
     with state.writing() as books:
         planned = books.packages.plan(_intent())
         books.packages.hold(planned.intent.id, [TWO, ONE, TWO])
         books.packages.change(replace(planned, standing=standing))  # type: ignore[arg-type] # each of the literals
     with state.reading() as books:
         assert books.packages.waiting() == (frozenset({ONE, TWO}) if standing in OPEN else frozenset())
-        assert list(books.packages.accepted()) == ([ONE, TWO] if standing == "accepted" else [])
         assert list(books.packages.items(_intent().id)) == [ONE, TWO]
         assert [one.intent.number for one in books.packages.holding(ONE)] == [1]
         assert not books.packages.holding(THREE)
 
 
 def test_an_item_in_two_packages_is_told_once(state: Database) -> None:
-    """An item that was delivered twice is in both packages and among the accepted ones once."""
+    """An item that waits in two packages is in both of them and waits once."""
     with state.writing() as books:
         for intent in (_intent(1, "a"), _intent(2, "b")):
             planned = books.packages.plan(intent)
             books.packages.hold(intent.id, [ONE])
-            books.packages.change(replace(planned, standing="accepted"))
+            books.packages.change(replace(planned, standing="delivered"))
     with state.reading() as books:
-        assert list(books.packages.accepted()) == [ONE]
+        assert books.packages.waiting() == frozenset({ONE})
         assert [one.intent.number for one in books.packages.holding(ONE)] == [1, 2]
 
 

@@ -308,7 +308,7 @@ def test_secret_items_are_withheld_and_a_mark_is_framed() -> None:
     assert item(2) not in shown_items(one)
     marked = _render(_thread(), secrecy=MARK)
     assert marked.notice.splitlines() == [
-        "SEKRETESS",
+        "SEKRETESSMARKERING (5 kap. 5 § OSL)",
         "Bestämmelse: OSL 21:1",
         "Datum: 2024-11-12",
         "Myndighet: Arvika kommunstyrelse",
@@ -374,6 +374,18 @@ def test_a_secret_item_is_not_in_an_open_document(small: Small) -> None:
         secret, _ = thread_pdf(home, comment, comment, through=None, made=MADE, around="needed", secrecy=MARK)
     assert "Hemlig kommentar." in _said(secret.pdf)
     assert "Bestämmelse: OSL 21:1" in _said(secret.pdf)
+
+
+def test_another_provision_is_not_shown_under_this_one(small: Small) -> None:
+    """What is secret under the same provision is context; under another one it needs a mark that is not there: a stub."""
+    _, comment, answer, _ = _stored(small)
+    for provision, shown in (("OSL 21:1", True), ("OSL 26:1", False)):
+        with small.open() as home:
+            mark_items(home.ground, [comment], "sekretess", OFFICER, provision=provision, authority=AUTHORITY)
+            secret, rendering = thread_pdf(home, answer, answer, through=None, made=MADE, around="needed", secrecy=MARK)
+        assert ("Hemlig kommentar." in _said(secret.pdf)) == shown
+        assert (comment in shown_items(rendering)) == shown
+        assert answer in shown_items(rendering)
 
 
 def test_an_item_that_nobody_knows_is_refused(small: Small) -> None:
@@ -464,5 +476,8 @@ def test_a_secret_cover_has_its_mark_framed() -> None:
     """Provision, day and authority on its face, and what such a mark means."""
     pdf = TYPESETTER.render(cover_rendering(**{**COVER, "secrecy": MARK})).pdf
     said = _said(pdf)
-    assert "SEKRETESS Bestämmelse: OSL 21:1 Datum: 2024-11-12 Myndighet: Arvika kommunstyrelse" in said
+    assert (
+        "SEKRETESSMARKERING (5 kap. 5 § OSL) Bestämmelse: OSL 21:1 Datum: 2024-11-12 Myndighet: Arvika kommunstyrelse"
+        in said
+    )
     assert "ny prövning görs varje gång" in said

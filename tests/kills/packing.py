@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.archive.pack.act import package
-from flows.archive.pack.build import sweep
 from flows.archive.pack.deliver import deliver, receipt
+from flows.keep.spool import sweep
 from schemas.ground import Home
 from tests.archive.pack.dock import AT, PERSON, WISH, Dock, gather
 from tests.kills.acts import Act, _recover, _verified, opened
@@ -101,7 +101,7 @@ def check_delivered(root: Path, known: Any) -> list[str]:
     with opened(root) as home:
         with home.ground.state.reading() as books:
             found = books.packages.get(known["id"])
-            waiting, accepted = books.packages.waiting(), list(books.packages.accepted())
+            waiting, accepted = books.packages.waiting(), books.packages.items(known["id"])
             bodies = [link.body for link in books.ledger.after(0)]
         keys = [info.key for info in home.ground.store.list("work/")]
     if found is None or (found.standing, found.reference, found.key) != ("accepted", REFERENCE, ""):

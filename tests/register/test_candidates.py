@@ -171,7 +171,21 @@ def test_the_words_of_a_decision_stand_in_the_archive_alone(world: World) -> Non
 
 
 def test_every_code_has_its_number_and_both_sentences() -> None:
-    """J101 to J127, each with a Swedish and an English sentence, and no other module uses them."""
-    assert sorted(TEXTS) == [f"J{number}" for number in range(101, 128)]
+    """J101 to J130, each with a Swedish and an English sentence, and no other module uses them."""
+    assert sorted(TEXTS) == [f"J{number}" for number in range(101, 131)]
     assert all(sv and en and sv != en for sv, en in TEXTS.values())
     assert texts().keys() >= TEXTS.keys()
+
+
+def test_a_number_that_is_taken_away_makes_it_a_candidate_again(world: World) -> None:
+    """Nothing is registered without a number; the right one ends it."""
+    item = world.add([world.row("comment", ASKED, own=False)])[0]
+    world.mark(item, "borttagen-av-oss")
+    before = world.candidates()[item]
+    world.command("register", "confirm", item, "KS 2026/1", "--as", REGISTRAR)
+    assert world.candidates() == {}
+    world.mark(item, "registrerad", remove=True)
+    assert world.candidates()[item] == before
+    world.command("register", "confirm", item, "KS 2026/2", "--as", REGISTRAR)
+    assert world.candidates() == {}
+    assert world.marks(item)["registrerad"].dnr == "KS 2026/2"

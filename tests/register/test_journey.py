@@ -279,3 +279,16 @@ def test_what_the_registry_lost_is_sent_again_by_a_registrar(mailing: World, smt
     with contextlib.suppress(ValueError):
         mailing.command("register", "dispatch", item, "--again", "--as", REGISTRAR)
     assert len(ids(smtp_server)) == 2
+
+
+def test_parts_that_arrived_before_a_refusal_are_not_sent_again(mailing: World, smtp_server: SmtpServer) -> None:
+    """The second part is refused for good: the record counts as on its way, and the next try sends the others alone."""
+    mailing.settings(BOTH.format(port=smtp_server.port).replace("security", "limit_mb = 1\nsecurity"))
+    item = own_document(mailing, *(bytes([number]) * 600_000 for number in range(3)))
+    smtp_server.fail("-", "rcpt-550")
+    arguments = ("register", "send", item, "--registry", "brevet", "--as", REGISTRAR)
+    told = mailing.command(*arguments, code=3)
+    assert [one["code"] for one in told["findings"]] == ["J114"]
+    assert mailing.way(item).standing == "sending"
+    assert mailing.command("register", "dispatch")["findings"] == []
+    assert ids(smtp_server) == [f"<bevara-{item}-v1.{part}@arvika.example>" for part in (1, 2, 3)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -208,3 +210,33 @@ def test_the_key_of_a_parcel_names_the_record_alone() -> None:
         registration("202601-aaaaaaaaaaaaaaaa", "0" * 64)
         == f"work/registrations/202601-aaaaaaaaaaaaaaaa/{'0' * 64}.zip"
     )
+
+
+def test_an_answer_that_cannot_be_taken_in_stops_no_other(world: World) -> None:
+    """A month that cannot be read: told of by kind (J129), the file stays, and the other number is entered."""
+    (old,) = world.add([world.row("comment", ASKED - timedelta(days=60), own=False)])
+    world.command("register", "send", old, "--as", REGISTRAR)
+    new = sent(world)
+    first = answer(world, "a.txt", f"namn: bevara-{old}-v1\ndnr: KS 2026/1\n")
+    answer(world, "b.txt", f"namn: bevara-{new}-v1\ndnr: KS 2026/2\n")
+    with world.open() as home:
+        for one in list(home.ground.store.list(f"holdings/{AUTHORITY}/{old[:4]}-{old[4:6]}/")):
+            home.ground.store.destroy(one.key)
+    assert codes(world, 3) == ["J129"]
+    assert first.exists()
+    assert world.marks(new)["registrerad"].dnr == "KS 2026/2"
+    assert world.way(old).standing == "sent"
+
+
+def test_what_has_its_number_already_is_not_sent_once_more(world: World) -> None:
+    """Killed after handing over, taken by the diary and answered: the answer is read before anything is repeated."""
+    item = sent(world)
+    with world.open() as home, home.ground.state.writing() as books:
+        books.registrations.put(replace(world.way(item), standing="sending"))
+    (world.root / "diariet" / f"bevara-{item}-v1").rename(world.root / "inlast")
+    answer(world, "svar.txt", f"namn: bevara-{item}-v1\ndnr: KS 2026/1\n")
+    with world.open() as home:
+        done = night(home)
+    assert (done.sent, done.confirmed) == (0, 1)
+    assert world.handed() == {}
+    assert world.marks(item)["registrerad"].dnr == "KS 2026/1"

@@ -21,7 +21,7 @@ from schemas.xml.record_form import SCHEMA_FILE
 from tests import standards
 from tests.canary.scan import Scan
 from tests.cull.archive import AUTHORITY
-from tests.register.world import ASKED, AUTHOR, MARKS, PNG, REGISTRAR, TEXT, World
+from tests.register.world import ASKED, AUTHOR, MARKS, NATIVE, PNG, REGISTRAR, TEXT, World
 
 FILES = ["SHA256SUMS", "bilaga-01.png", "forsattsblad.pdf", "handling.pdf", "handling.xml", "record.xml"]
 SUBJECT = "Fråga om sjukdom 5ec1e70a1b2c3d82"
@@ -76,7 +76,7 @@ def test_the_xml_of_a_parcel_is_valid(world: World) -> None:
     restriction = record.find(".//f:Restriktion[@Typ='Sekretess']", space)
     assert restriction is not None
     assert restriction.findtext("f:Lagrum", namespaces=space) == "OSL 21:1"
-    assert "arvika-ks" in (restriction.findtext("f:ForklarandeText", namespaces=space) or "")
+    assert "Myndighet: Arvika kommunstyrelse" in (restriction.findtext("f:ForklarandeText", namespaces=space) or "")
     assert "2026-01-15" in [one.text for one in record.iterfind(".//f:Varde", space)]
     named = {one.get("Lank"): one.get("Checksumma") for one in record.iterfind(".//f:Bilaga", space)}
     assert named == {
@@ -129,13 +129,18 @@ def test_others_content_is_limited_to_what_is_needed(world: World) -> None:
 
 
 def test_a_secret_record_around_it_is_not_shown_in_an_open_form(world: World) -> None:
-    """A reply to a secret comment is registered openly with a stub in the comment's place."""
-    _, comment, reply = world.thread()
+    """A reply to a secret comment is registered openly with a stub in its place, and without what points at its sender."""
+    post, comment, _ = world.thread()
+    pointing = {"native": "1", "parent_native": NATIVE, "thread_native": "2", "payload": f'{{"reply":"{NATIVE}"}}'}
+    reply = world.row("reply", ASKED, text="Vi återkommer.", thread=post, parent=comment, **pointing)
+    world.add([reply])
     world.mark(comment, "sekretess", provision="OSL 21:1")
-    send(world, reply)
+    send(world, reply.item)
     (files,) = world.handed().values()
     assert found(files) == frozenset()
-    assert "Tack, vi tittar på det." in text(files["handling.pdf"])
+    assert "Vi återkommer." in text(files["handling.pdf"])
+    assert "Utelämnat ur record.xml" in files["handling.xml"].decode()
+    etree.XMLSchema(etree.parse(SCHEMA_FILE)).assertValid(etree.fromstring(files["record.xml"]))
 
 
 def test_our_own_document_goes_with_its_files(world: World) -> None:
@@ -248,3 +253,19 @@ kind = "folder"
 path = "../saknas"
 secret_path = "../skyddat"
 """
+
+
+def test_a_new_version_says_so_on_its_cover(world: World) -> None:
+    """Which lydelse it is, since when, and the number that the earlier one has; of a first one nothing of the kind."""
+    row = world.row("comment", ASKED, text="Frågan", own=False)
+    world.add([row])
+    send(world, row.item)
+    world.command("register", "confirm", row.item, "KS 2026/1", "--as", REGISTRAR)
+    world.later(days=2)
+    world.add([replace(row, version=2, text="Ändrad", observed=world.at)], new=False)
+    world.later(days=1)
+    send(world, row.item)
+    first, second = (text(files["forsattsblad.pdf"]) for _, files in sorted(world.handed().items()))
+    assert "Lydelse 2, iakttagen 2026-01-17" in second
+    assert "KS 2026/1" in second
+    assert "Lydelse" not in first

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from flows.cull.execute import execute
+from flows.keep.recover import recover
 from flows.register.act import decide_to_register
 from flows.register.dispatch import before, lease_of
 from flows.register.flow import send_and_collect
-from flows.register.nightly import dispatch_all
+from flows.register.nightly import dispatch_all, night
 from schemas.ids import ItemId
+from schemas.neighbours import Chance, Typesetter
 from schemas.refusal import GuardError, RefusedError
+from schemas.rendering import Rendering, Typeset
 from tests.canary.scan import Scan
 from tests.cull.archive import OLD
 from tests.register.world import ASKED, REGISTRAR, World
@@ -131,3 +136,125 @@ def test_a_flow_gives_counts_alone(world: World) -> None:
     counts = send_and_collect.fn(str(world.path))
     assert counts["sent"] == 1
     assert all(isinstance(value, int) for value in json.loads(json.dumps(counts)).values())
+
+
+@pytest.mark.parametrize("standing", ["sending", "sent"])
+def test_what_lies_with_a_registry_that_is_no_more_can_be_sent_elsewhere(world: World, standing: str) -> None:
+    """While it can be asked, G-REGISTERED; when it is gone from the settings, another one may take the record."""
+    (item,) = world.add([world.row("comment", ASKED, own=False)])
+    world.command("register", "send", item, "--as", REGISTRAR)
+    with world.open() as home, home.ground.state.writing() as books:
+        books.registrations.put(replace(world.way(item), standing=standing))  # type: ignore[arg-type] # one of them
+    with pytest.raises(GuardError, match="G-REGISTERED"):
+        world.command("register", "send", item, "--as", REGISTRAR, "--subject", "x")
+    (world.root / "nytt").mkdir()
+    world.settings('[[registry]]\nname = "nytt"\nkind = "folder"\npath = "../nytt"\n')
+    assert world.command("register", "send", item, "--as", REGISTRAR)["sent"] == [item]
+    assert list(world.handed("nytt")) == [f"bevara-{item}-v1"]
+
+
+def test_the_version_that_was_judged_is_the_version_that_is_sent(world: World) -> None:
+    """A lydelse that was observed by a clock that goes before ours is in the parcel, or it would count as registered."""
+    row = world.row("comment", ASKED, text="Frågan", own=False)
+    world.add([row])
+    later = replace(row, version=2, text="5ec1e70a1b2c3db6", observed=world.at + timedelta(minutes=3))
+    world.add([later], new=False)
+    world.command("register", "send", row.item, "--as", REGISTRAR)
+    scan = Scan(["5ec1e70a1b2c3db6"])
+    scan.folder("parcel", world.root / "diariet")
+    assert world.way(row.item).version == 2
+    assert scan.found != frozenset()
+
+
+@dataclass
+class Failing:
+    """A typesetter that fails, as nobody expects, for what is about one record."""
+
+    inner: Typesetter
+    item: ItemId
+
+    def pdf(self, document: bytes) -> bytes:
+        """As the real one."""
+        return self.inner.pdf(document)
+
+    def render(self, rendering: Rendering) -> Typeset:
+        """As the real one, but for the one record."""
+        if self.item in rendering.keywords:
+            raise KeyError("5ec1e70a1b2c3db7")
+        return self.inner.render(rendering)
+
+
+def test_one_record_that_fails_stops_no_other(world: World) -> None:
+    """Whatever the error is: it is told by its kind alone, that record stays, and the night sends the others."""
+    items = world.add([world.row("comment", ASKED, own=False) for _ in range(2)])
+    with world.open() as home:
+        decide_to_register(home, items, REGISTRAR, "diariet")
+        failing = Failing(home.typesetter, min(items))
+        done = night(replace(home, typesetter=failing))
+    assert (done.sent, done.waiting) == (1, 1)
+    told = [one for one in done.findings if one.subject == min(items)]
+    assert [(one.code, dict(one.parameters)) for one in told] == [("J127", {"reason": "R-UNEXPECTED-KeyError"})]
+
+
+@dataclass
+class Meanwhile:
+    """Chance that lets something else happen before it answers for the first time."""
+
+    inner: Chance
+    act: Callable[[], object]
+
+    def bytes(self, count: int) -> bytes:
+        """As the real one."""
+        return self.inner.bytes(count)
+
+    def fork(self, name: str) -> Chance:
+        """As the real one, after what happens meanwhile."""
+        if name.startswith("own:"):
+            self.act()
+        return self.inner.fork(name)
+
+
+@pytest.mark.parametrize("kind", ["registrerad", "sekretess"])
+def test_a_mark_that_is_set_while_somebody_decides_stops_the_decision(world: World, kind: str) -> None:
+    """What another has registered, or marked secret, a moment ago is looked at again before anything is sent."""
+    (item,) = world.add([world.row("comment", ASKED, own=False)])
+    said = {"registrerad": {"dnr": "KS 2026/9"}, "sekretess": {"provision": "OSL 21:1"}}[kind]
+
+    def mark() -> None:
+        world.mark(item, kind, **said)
+
+    with world.open() as home:
+        moved = replace(home, ground=replace(home.ground, chance=Meanwhile(home.ground.chance, mark)))
+        with pytest.raises(RefusedError, match="meanwhile"):
+            decide_to_register(moved, [item], REGISTRAR, "diariet")
+        with home.ground.state.reading() as books:
+            assert books.registrations.get(item) is None
+
+
+def test_an_order_that_was_approved_before_the_decision_leaves_the_record(world: World) -> None:
+    """It waits for its number: kept, whatever was signed; with the number it goes, and its parcel has gone before it."""
+    rows = [world.row("post", OLD + timedelta(days=one), text=f"5ec1e70a1b2c3d{one:02}") for one in range(10, 16)]
+    item = rows[0].item
+    world.add(rows)
+    order = world.propose()
+    world.approve(order)
+    world.command("register", "send", item, "--as", REGISTRAR)
+    with world.open() as home, pytest.raises(GuardError, match="G-STALE"):
+        execute(home, order)
+    order = world.propose()
+    world.approve(order)
+    with world.open() as home:
+        execute(home, order)
+    assert {one.item for one in rows} & world.stored() == {item}
+    world.command("register", "confirm", item, "KS 2026/1", "--as", REGISTRAR)
+    world.add([world.row("post", ASKED)])
+    order = world.propose()
+    world.approve(order)
+    with world.open() as home:
+        assert execute(home, order).standing == "done"
+        recover(home.ground.state, home.ground.store, world.at)
+        assert list(home.ground.store.list("work/registrations/")) == []
+    assert item not in world.stored()
+    scan = Scan(["5ec1e70a1b2c3d10"])
+    scan.folder("home", world.path)
+    assert scan.found == frozenset()

@@ -124,9 +124,9 @@ class World(Small):
         """The home folder."""
         return self.root / "hem"
 
-    def begin(self, registries: str = "") -> World:
+    def begin(self, registries: str = "", *, database: str = "") -> World:
         """Make it, with a registrar and hot folders ``diariet`` (open) and ``skyddat`` (secret)."""
-        self.start(text=PLAN)
+        self.start(text=PLAN, database=database)
         self.at = NOW
         with self.open() as home:
             add_person(home.ground, REGISTRAR, "registrator")

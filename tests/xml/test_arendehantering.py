@@ -218,6 +218,8 @@ def test_a_culled_record_says_only_that_it_is() -> None:
         "Gallrad 2025-03-04 enligt regel K-12 i planen 2024:1. Innehållet finns inte kvar."
     )
     assert own(record, "Gallrad") == ["2025-03-04"]
+    assert record.findtext("f:Skapad", namespaces=NS) == "2024-07", "no more than the month is known"
+    assert not own(record, "Skapad")
     assert values(record, "f:Gallring/@Gallras") == ["true"]
     assert not values(record, "f:Avsandare | f:Agent | f:Mottagare | f:Bilaga | f:StatusHandling")
 

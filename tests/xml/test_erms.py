@@ -174,7 +174,7 @@ def test_a_culled_record_says_only_that_it_is() -> None:
     assert values(record, "e:disposal/e:dates/e:disposalDate/@dateType") == ["action_due", "disposal_date"]
     assert values(record, "e:disposal/e:disposalAction/text()") == ["Gallrad"]
     assert values(record, "e:extraId/text()") == ["202407-aaaaaaaaaaaaaaaa"]
-    assert not values(record, "e:agents | e:status | e:restriction | .//e:appendix")
+    assert not values(record, "e:agents | e:status | e:restriction | e:direction | .//e:appendix")
 
 
 def test_without_a_due_day_the_disposal_says_of_when_it_is() -> None:

@@ -9,10 +9,11 @@ from typing import Any, cast
 import pytest
 from lxml import etree
 
+from schemas.delivery import Access
 from schemas.package import Agent, Entry, Package, Representation
 from schemas.refusal import RefusedError
 from schemas.text import from_xml
-from schemas.xml.mets_fgs12 import PACKAGE_TYPES, PROFILE, Access, Fgs12Settings, write_mets
+from schemas.xml.mets_fgs12 import PACKAGE_TYPES, PROFILE, Fgs12Settings, write_mets
 from tests import standards
 from tests.xml.packages import HARD, PACKAGE, entry, media
 

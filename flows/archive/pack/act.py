@@ -10,25 +10,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.archive.pack.build import Built, Gather, build, known, sweep
+from flows.archive.pack.build import Built, Gather, build, known
 from flows.archive.pack.content import Foreseen, collect, foresee
 from flows.archive.pack.deliver import deliver
-from flows.archive.pack.status import packages
+from flows.archive.pack.renditions import retire_renditions
+from flows.archive.pack.status import age, packages
 from flows.keep.judged import standing
 from flows.keep.mandates import mandated
+from flows.keep.own import ACCOUNT
 from flows.keep.patience import patiently
-from schemas.account import Account
+from flows.keep.spool import sweep
 from schemas.books import Books, LeaseTakenError
 from schemas.calendar import local_day, local_month
 from schemas.delivery import OPEN, Intent, StoredPackage
 from schemas.finding import Finding
 from schemas.ground import Ground, Home
 from schemas.ids import Month
-from schemas.package import named
+from schemas.package import RecordStatus, named
 from schemas.plan.model import Plan
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, RefusedError, UnreachableError
 
+LONG = 30
+"""Days after which a package that is not answered is told of every night."""
 LEASE = "package-number"
 """Lease of whoever stores an intent: running numbers are given out one at a time."""
 
@@ -40,6 +44,8 @@ class Wish:
     Attributes:
         account: its name. first, last: publication months, both included. profile: name of the delivery profile.
         rules: plan rows; empty = what the plan preserves or delivers. replaces: id or number of a package, or empty.
+        authority: the archive creator, needed for the account ``bevara`` (what Bevara itself makes) where there are
+            several; empty = the account's own.
     """
 
     account: str
@@ -48,6 +54,7 @@ class Wish:
     profile: str
     rules: tuple[str, ...] = ()
     replaces: str = ""
+    authority: str = ""
 
 
 def package(home: Home, wish: Wish, person: str, *, gather: Gather = collect) -> Built:
@@ -56,7 +63,7 @@ def package(home: Home, wish: Wish, person: str, *, gather: Gather = collect) ->
     Raises:
         RefusedError: account, period, profile, rule, person or replaced package. GuardError: no mandate (G-MANDATE), no
             plan (G-NOPLAN), there is an equal package (G-PACKAGED), or what is to be replaced may have arrived
-            (G-REPLACES). LeaseTakenError: another run is building it.
+            (G-REPLACES). LeaseTakenError: another run is building it, or harvests the account.
     """
     sweep(home)
     intent = plan(home, wish, person)
@@ -75,9 +82,11 @@ def take_up(home: Home, package_id: str, *, gather: Gather = collect) -> Built:
 
 def plan(home: Home, wish: Wish, person: str) -> Intent:
     """Store the intent of a package, or find the equal one that is planned; nothing is built. Raises as ``package``."""
-    intent = _intent(home, wish, person)
-    with patiently(home.ground.state, LEASE):
-        return _stored(home.ground, intent, person)
+    account, authority = _owner(home.ground, wish)
+    lease = f"own:{authority}" if account == ACCOUNT else f"account:{account}"
+    # A harvest that runs has looked at what it has not written yet: that would be in a rebuild, and not in the package.
+    with patiently(home.ground.state, lease), patiently(home.ground.state, LEASE):
+        return _stored(home.ground, _intent(home, wish, person), person)
 
 
 def counted(home: Home, wish: Wish, person: str) -> Foreseen:
@@ -92,17 +101,17 @@ def _intent(home: Home, wish: Wish, person: str) -> Intent:
     """The intent as wished now, without number and id."""
     ground = home.ground
     now = ground.clock.now()
-    account = _account(ground, wish.account)
+    account, authority = _owner(ground, wish)
     _period(wish, now)
-    _, digest = home.profile(wish.profile)
+    profile, digest = home.profile(wish.profile)
     edition = _plan_in_force(ground, now, wish.rules).edition
     return Intent(
         id="",
         number=0,
         profile=wish.profile,
         profile_digest=digest,
-        account=account.name,
-        authority=account.authority,
+        account=account,
+        authority=authority,
         first=wish.first,
         last=wish.last,
         rules=tuple(dict.fromkeys(wish.rules)),
@@ -112,15 +121,27 @@ def _intent(home: Home, wish: Wish, person: str) -> Intent:
         through=now,
         person=person,
         replaces=known(ground, wish.replaces).intent.id if wish.replaces else "",
+        status=profile.status,
     )
 
 
-def _account(ground: Ground, name: str) -> Account:
+def _owner(ground: Ground, wish: Wish) -> tuple[str, str]:
+    """The account and its archive creator. Raises RefusedError."""
     with ground.state.reading() as books:
-        found = books.accounts.get(name)
-    if found is None:
-        raise RefusedError("ACCOUNT", name, "name a registered account; 'bevara account list' shows them")
-    return found
+        accounts = {one.name: one.authority for one in books.accounts.all()}
+    authorities = sorted(set(accounts.values()))
+    if wish.account == ACCOUNT and len(authorities) == 1:
+        accounts[ACCOUNT] = authorities[0]
+    elif wish.account == ACCOUNT:
+        if wish.authority not in authorities:
+            raise RefusedError("--authority", wish.authority, f"name one of {', '.join(authorities)}")
+        accounts[ACCOUNT] = wish.authority
+    if wish.account not in accounts:
+        raise RefusedError("ACCOUNT", wish.account, "name a registered account; 'bevara account list' shows them")
+    authority = accounts[wish.account]
+    if wish.authority not in {"", authority}:
+        raise RefusedError("--authority", wish.authority, f"leave it out: the account is {authority}'s")
+    return wish.account, authority
 
 
 def _period(wish: Wish, now: datetime) -> None:
@@ -166,7 +187,7 @@ def _stored(ground: Ground, wished: Intent, person: str) -> Intent:
         if wished.replaces:
             _replaceable(books, wished.replaces)
         number = books.packages.number()
-        intent = _numbered(wished, number, books.setting("key_check") or "")
+        intent = replace(_numbered(wished, number, books.setting("key_check") or ""), status=_status(books, wished))
         books.packages.plan(intent)
         books.ledger.append(
             Receipt(
@@ -183,6 +204,7 @@ def _stored(ground: Ground, wished: Intent, person: str) -> Intent:
                     "edition": intent.edition,
                     "number": number,
                     "replaces": intent.replaces or None,
+                    "status": intent.status,
                 },
             )
         )
@@ -212,6 +234,22 @@ def _replaceable(books: Books, package_id: str) -> None:
     )
 
 
+def _status(books: Books, wished: Intent) -> RecordStatus:
+    """RECORDSTATUS: what the receiver is to do with what it has. ``wished``: with the profile's own status.
+
+    What was delivered and then culled here lies at the receiver's alone: a package that lacks it adds, and replaces
+    nothing. What nobody received in earnest is not replaced either.
+    """
+    before = books.packages.get(wished.replaces) if wished.replaces else None
+    if before is None or wished.status == "TEST":
+        return wished.status
+    if before.standing == "withdrawn" or before.intent.status == "TEST":
+        return wished.status
+    if before.standing == "accepted" and books.tombstones.known(books.packages.items(wished.replaces)):
+        return "SUPPLEMENT"
+    return "REPLACEMENT"
+
+
 def _nothing(ground: Ground, intent: Intent) -> None:
     """Nothing was chosen: the plan for it ends here, or every night would try again."""
     with ground.state.writing() as books:
@@ -220,6 +258,7 @@ def _nothing(ground: Ground, intent: Intent) -> None:
         if now is not None and now.standing == "planned":
             at = ground.clock.now()
             books.packages.change(replace(now, standing="withdrawn", changed=at))
+            retire_renditions(books, intent)
             books.ledger.append(
                 Receipt(act="archive.withdrawn", at=at, actor="bevara", subjects=(intent.id,), evidence={"items": 0})
             )
@@ -247,9 +286,20 @@ def night(home: Home, *, gather: Gather = collect) -> Night:
             done, found = _once_more(home, one)
             delivered += done
         else:
-            continue
+            done, found = False, ()
         findings.extend(found)
+        if not done:
+            findings.extend(_long(one, home.ground.clock.now()))
     return Night(built=built, delivered=delivered, findings=tuple(findings))
+
+
+def _long(one: StoredPackage, now: datetime) -> Sequence[Finding]:
+    """What waits too long binds its records, and nobody may know."""
+    days = age(one, now)
+    if one.standing not in OPEN or days < LONG:
+        return ()
+    parameters = (("days", days), ("number", one.intent.number))
+    return (Finding(code="A219", severity="warning", subject=one.intent.id, parameters=parameters),)
 
 
 def _again(home: Home, one: StoredPackage, gather: Gather) -> tuple[bool, Sequence[Finding]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -17,9 +18,9 @@ class Ahead:
     """Answers that are asked for before they are needed. One question at a time; the same key is asked once."""
 
     def __init__(self) -> None:
-        """Nothing is asked yet; the thread begins with the first question and ends with the process at the latest."""
+        """Nothing is asked yet; the thread begins with the first question and ends when nobody can ask any more."""
         self._asked: dict[str, Future[Format]] = {}
-        self._waiting: queue.SimpleQueue[tuple[Future[Format], Callable[[], Format]] | None] = queue.SimpleQueue()
+        self._waiting: _Jobs = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def ask(self, key: str, question: Callable[[], Format]) -> None:
@@ -30,8 +31,9 @@ class Ahead:
         self._asked[key] = future
         self._waiting.put((future, question))
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, daemon=True, name="package-formats")
+            self._thread = threading.Thread(target=_work, args=(self._waiting,), daemon=True, name="package-formats")
             self._thread.start()
+            weakref.finalize(self, self._waiting.put, None)  # nobody can ask any more
 
     def answer(self, key: str) -> Format | None:
         """The answer, waited for; None when it was never asked for. Raises what answering raised."""
@@ -44,12 +46,16 @@ class Ahead:
             future.cancel()
         self._waiting.put(None)
 
-    def _work(self) -> None:
-        while (job := self._waiting.get()) is not None:
-            future, question = job
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(question())
-            except BaseException as error:  # noqa: BLE001 - whoever asks for the answer is told
-                future.set_exception(error)
+
+_Jobs = queue.SimpleQueue["tuple[Future[Format], Callable[[], Format]] | None"]
+
+
+def _work(waiting: _Jobs) -> None:
+    while (job := waiting.get()) is not None:
+        future, question = job
+        if not future.set_running_or_notify_cancel():
+            continue
+        try:
+            future.set_result(question())
+        except BaseException as error:  # noqa: BLE001 - whoever asks for the answer is told
+            future.set_exception(error)

@@ -17,6 +17,7 @@ from flows.archive.pack.spool import Source
 from schemas.delivery import Form, Intent, Profile
 from schemas.package import Entry, Event, Format, Package, Representation, Role, in_package
 from schemas.xml import mets_eark, mets_fgs12, premis
+from schemas.xml.mets_eark_form import CASE_TYPES
 
 SUMS = "documentation/SHA256SUMS"
 """Digest and path of every file of the content, as ``sha256sum -c`` reads them from the package's root."""
@@ -31,7 +32,6 @@ _PROFILES = {
     "fgs12": "http://xml.ra.se/e-arkiv/METS/CommonSpecificationSwedenPackageProfile.xml",
 }
 _METS_NAMES = {"eark": mets_eark.ROOT_NAME, "fgs12": "sip.xml"}
-_CASE_TYPES = {"2.1": "citserms_v2_1", "3.0": "citserms_v3_0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,13 @@ def _outside(event: Event, prefixes: tuple[str, ...]) -> Event | None:
 
 
 def _settings(profile: Profile, representation: Representation | None) -> mets_eark.MetsSettings:
-    content_type = profile.content_type or _CASE_TYPES[profile.erms]
-    other = ""
-    if representation is not None and not representation.content_type.startswith("citserms"):
+    content_type, other = profile.content_type or CASE_TYPES[profile.erms], profile.other_content_type
+    if representation is not None and not representation.content_type.startswith("citserms"):  # its METS' own
         content_type, other = representation.content_type, representation.other_content_type
     return mets_eark.MetsSettings(
         profile=profile.profile or _PROFILES["eark"],
         type=profile.type or _TYPES["eark"],
+        other_type=profile.other_type,
         content_type=content_type,
         other_content_type=other,
     )
@@ -142,6 +142,7 @@ def _fgs12(package: Package, profile: Profile, intent: Intent) -> tuple[Source, 
         profile=profile.profile or _PROFILES["fgs12"],
         type=profile.type or _TYPES["fgs12"],
         mets_name=root_name(profile),
+        access=profile.access or None,
     )
     return _source(root_name(profile), mets_fgs12.write_mets(package, settings)), [told.source]
 

@@ -7,7 +7,7 @@ cannot be had is told of: a package never leaves an attachment out in silence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 from flows.archive.pack.ahead import Ahead
 from flows.archive.pack.records import attachments
 from flows.archive.pack.spool import Source
-from flows.archive.pack.words import ROLES
 from schemas.casefile import Appendix
+from schemas.codes.words import ROLES
 from schemas.finding import Finding, Severity
 from schemas.ground import Home
 from schemas.neighbours import MissingError
@@ -29,7 +29,7 @@ FOLDER: Final = "media"
 """Folder of the attachments, below a representation's data."""
 _SHORT, _STEM = 16, 40
 """Characters of the digest, and of the original's name, that a file's name has."""
-_ENDING: Final[dict[str, str]] = {
+ENDINGS: Final[dict[str, str]] = {
     "application/pdf": "pdf",
     "application/x-subrip": "srt",
     "audio/mp4": "m4a",
@@ -75,6 +75,7 @@ class Attachments:
         self._found: dict[str, Attached] = {}
         self._lost: dict[str, str] = {}
         self._formats = Ahead()
+        self._identified_ones: set[str] = set()
         self.unfetched = 0
 
     def note(self, rows: Sequence[Row]) -> None:
@@ -90,9 +91,9 @@ class Attachments:
                     self._formats.ask(one.digest, partial(self._identified, name, one.digest, one.size))
 
     def look_up(self) -> Iterator[Finding]:
-        """Find, name and identify every noted attachment. Yields what a person should know, counted."""
+        """Find and name every noted attachment. Yields what a person should know, counted; formats: ``unknown``."""
         taken: set[str] = set()
-        empty = odd = 0
+        empty = 0
         for digest, (reference, observed) in sorted(self._noted.items()):
             info = self._home.ground.store.head(medium(digest))
             if info is None or (reference.size is not None and reference.size != info.size):
@@ -100,23 +101,31 @@ class Attachments:
                 continue
             name = file_name(digest, reference, taken)
             taken.add(name.lower())
-            # One of another size than was noted is lost, so what was asked for ahead is about these bytes.
-            found = self._formats.answer(digest) or self._identified(name, digest, info.size)
             empty += info.size == 0
-            odd += info.size > 0 and not found.puid
-            self._found[digest] = self._attached(name, reference, observed, info.size, found)
-        self._formats.end()
+            # One of another size than was noted is lost, so what was asked for ahead is about these bytes.
+            self._formats.ask(digest, partial(self._identified, name, digest, info.size))
+            self._found[digest] = self._attached(name, reference, observed, info.size)
         lost = list(self._lost.values())
         counts: tuple[tuple[str, Severity, int], ...] = (
             ("A240", "warning", self.unfetched),
             ("A241", "error", lost.count("A241")),
             ("A242", "error", lost.count("A242")),
             ("A243", "warning", empty),
-            ("A244", "info", odd),
         )
         for code, severity, count in counts:
             if count:
                 yield told(code, severity, self._package, files=count)
+
+    def unknown(self) -> Iterator[Finding]:
+        """Wait for every attachment's format. Yields how many have none, if any."""
+        odd = sum(one.entry.size > 0 and not one.entry.format.puid for one in self.all())
+        self.end()
+        if odd:
+            yield told("A244", "info", self._package, files=odd)
+
+    def end(self) -> None:
+        """No format is waited for any longer. Repeating it is harmless."""
+        self._formats.end()
 
     def _identified(self, name: str, digest: str, size: int) -> Format:
         if size == 0:
@@ -127,7 +136,7 @@ class Attachments:
         except MissingError:
             return UNKNOWN_FORMAT
 
-    def _attached(self, name: str, reference: MediaRef, observed: datetime, size: int, found: Format) -> Attached:
+    def _attached(self, name: str, reference: MediaRef, observed: datetime, size: int) -> Attached:
         digest = reference.digest or ""
         path = f"{FOLDER}/{name}"
         return Attached(
@@ -137,9 +146,8 @@ class Attachments:
                 sha256=digest,
                 created=observed.astimezone(UTC),
                 role="original",
-                format=found,
                 original_name=original_name(reference),
-                description=ROLES[reference.role],
+                description=ROLES[reference.role].capitalize(),
             ),
             source=Source(
                 path=self._root + path,
@@ -151,14 +159,23 @@ class Attachments:
 
     def all(self) -> list[Attached]:
         """Every attachment that is there, in the order of their paths."""
-        return sorted(self._found.values(), key=lambda one: one.entry.path)
+        return sorted(map(self._whole, self._found), key=lambda one: one.entry.path)
+
+    def _whole(self, digest: str) -> Attached:
+        """An attachment that was found, with its format, which is waited for."""
+        found = self._found[digest]
+        if digest not in self._identified_ones:
+            self._identified_ones.add(digest)
+            form = self._formats.answer(digest) or UNKNOWN_FORMAT
+            self._found[digest] = found = replace(found, entry=replace(found.entry, format=form))
+        return found
 
     def of(self, rows: Sequence[Row]) -> tuple[list[Appendix], list[MediaRef]]:
         """An item's attachments as appendices, and those that are not there."""
         appendices: dict[str, Appendix] = {}
         missing: list[MediaRef] = []
         for one in attachments(rows):
-            found = None if one.digest is None else self._found.get(one.digest)
+            found = self._whole(one.digest) if one.digest in self._found else None
             if found is None:
                 missing.append(one)
             elif found.entry.path not in appendices:
@@ -167,7 +184,7 @@ class Attachments:
 
     def _appendix(self, found: Attached, reference: MediaRef) -> Appendix:
         entry = found.entry
-        words = [ROLES[reference.role]]
+        words = [ROLES[reference.role].capitalize()]
         if reference.language:
             words.append(f"språk: {reference.language}")
         if reference.alt:
@@ -209,7 +226,7 @@ def file_name(digest: str, reference: MediaRef, taken: Iterable[str] = ()) -> st
     stem, dot, ending = plain_name(original_name(reference) or "fil").rpartition(".")
     if not dot or not ending.isalnum() or len(ending) > 5:
         stem = f"{stem}{dot}{ending}"
-        ending = _ENDING.get(reference.media_type.partition(";")[0].strip().lower(), "")
+        ending = ENDINGS.get(reference.media_type.partition(";")[0].strip().lower(), "")
     short = stem[:_STEM].rstrip("-._") or "fil"
     tail = f"-{short}.{ending}" if ending else f"-{short}"
     name = digest[:_SHORT] + tail

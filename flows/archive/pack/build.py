@@ -7,9 +7,9 @@ meanwhile lies in a folder of the home that is emptied first and last.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,10 +21,11 @@ from flows.archive.pack.failed import PackFailedError
 from flows.archive.pack.renditions import retire_renditions
 from flows.archive.pack.spool import Source
 from flows.archive.pack.status import found_again
+from flows.keep import spool
 from flows.keep.derived import take_away, write_derived
 from flows.keep.recover import recover
 from schemas import shelf
-from schemas.books import Books, Copy, Lease, LeaseTakenError
+from schemas.books import Books, Copy, Lease
 from schemas.delivery import Intent, Profile, StoredPackage
 from schemas.finding import Finding
 from schemas.ground import Ground, Home
@@ -41,6 +42,9 @@ TOGETHER = 1_000
 SMALL = 32 << 20
 """Bytes of XML up to which a built package's case file and PREMIS are looked into too, and not its METS alone; larger
 ones would take long and much memory, and are what the same writers wrote."""
+
+_SWITCH = 0.0001
+"""Seconds after which a thread that waits for the interpreter gets it, while content is gathered."""
 
 Gather = Callable[[Home, Intent, Profile, Path], Content]
 """How a package's content is had (``flows.archive.pack.content.collect``)."""
@@ -62,11 +66,6 @@ class Built:
     def done(self) -> bool:
         """It is built, now or before."""
         return bool(self.package.sha256)
-
-
-def lease_name(package: str) -> str:
-    """Lease of whoever builds, delivers or changes that package."""
-    return f"package:{package}"
 
 
 def known(ground: Ground, named: str) -> StoredPackage:
@@ -91,14 +90,14 @@ def build(home: Home, package: str, *, gather: Gather = collect) -> Built:
             plan says cannot be packaged.
     """
     ground = home.ground
-    with ground.state.hold_lease(lease_name(package)) as lease:
+    with ground.state.hold_lease(spool.lease_name(package)) as lease:
         stored = known(ground, package)
         if stored.standing != "planned":
             return Built(package=stored)
         findings: list[Finding] = []
         try:
             profile = profile_as_planned(home, stored.intent)
-            with spooling(home, stored.intent.id) as folder:
+            with spool.spooling(home, stored.intent.id) as folder:
                 content = _gathered(gather, home, stored.intent, profile, folder)
                 findings.extend(content.findings)
                 _put(home, lease, stored, content, profile)
@@ -108,10 +107,15 @@ def build(home: Home, package: str, *, gather: Gather = collect) -> Built:
 
 
 def _gathered(gather: Gather, home: Home, intent: Intent, profile: Profile, folder: Path) -> Content:
+    before = sys.getswitchinterval()
+    # Formats are identified in a thread beside; it needs the interpreter often, and for moments only.
+    sys.setswitchinterval(_SWITCH)
     try:
         return gather(home, intent, profile, folder)
     except MissingError:
         raise PackFailedError("A202", place="holdings", reason="MissingError") from None
+    finally:
+        sys.setswitchinterval(before)
 
 
 def profile_as_planned(home: Home, intent: Intent) -> Profile:
@@ -286,36 +290,3 @@ def _told(error: MemberError, content: Content, profile: Profile) -> PackFailedE
     place = entry.item if entry is not None and entry.item else error.path.rpartition("/")[0] or "METS"
     more = {"reason": error.reason} if error.reason else {}
     return PackFailedError(error.code, place=place, **more)
-
-
-# What is generated lies in a folder of the home meanwhile, never among other programs' files.
-
-
-def _spool(home: Home) -> Path:
-    return home.path / "spool"
-
-
-@contextmanager
-def spooling(home: Home, package: str) -> Iterator[Path]:
-    """An empty folder for one package's generated files; nothing of it is left. The package's lease is held."""
-    folder = _spool(home) / package
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def sweep(home: Home) -> int:
-    """Remove what stopped builds left in the spool; returns how many folders. One that is at work is left alone."""
-    removed = 0
-    spool = _spool(home)
-    for folder in sorted(spool.iterdir()) if spool.is_dir() else ():
-        try:
-            with home.ground.state.hold_lease(lease_name(folder.name)):
-                shutil.rmtree(folder, ignore_errors=True)
-                removed += 1
-        except LeaseTakenError:
-            continue
-    return removed

@@ -79,8 +79,9 @@ def choose(ground: Ground, intent: Intent) -> Selection:
     for name in intent.rules:
         if plan.rule(name) is None:
             raise RefusedError("--rule", name, f"name rows of edition {plan.edition}; 'bevara plan show' lists them")
-    items = dict(_chosen(ground, intent, plan, [one for one in marks if one.at <= intent.made]))
-    return Selection(plan=plan, items=items, marks=_of(marks, items, intent.made))
+    until = max(intent.made, intent.through)  # ``made`` is of whole seconds, and marks are not
+    items = dict(_chosen(ground, intent, plan, [one for one in marks if one.at <= until]))
+    return Selection(plan=plan, items=items, marks=_of(marks, items, until))
 
 
 def wanted(rule: str | None, reasons: Iterable[str], plan: Plan, named: Sequence[str]) -> Chosen | None:
@@ -126,11 +127,11 @@ def observed_by(
         yield owner, month, table.filter(pc.less_equal(table["observed"], last)).select(list(columns))
 
 
-def _of(marks: Iterable[Mark], items: Mapping[ItemId, Chosen], made: datetime) -> dict[ItemId, tuple[Mark, ...]]:
+def _of(marks: Iterable[Mark], items: Mapping[ItemId, Chosen], until: datetime) -> dict[ItemId, tuple[Mark, ...]]:
     """Marks on the items. A secrecy mark counts even when it was set after the intent: it must not be missing."""
     found: dict[ItemId, tuple[Mark, ...]] = {}
     for mark in marks:
-        if mark.item in items and (mark.at <= made or mark.kind == "sekretess"):
+        if mark.item in items and (mark.at <= until or mark.kind == "sekretess"):
             found[mark.item] = (*found.get(mark.item, ()), mark)
     return {item: tuple(sorted(some, key=lambda one: one.kind)) for item, some in found.items()}
 

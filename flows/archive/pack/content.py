@@ -2,7 +2,8 @@
 
 ``collect`` goes through the chosen items month by month: record documents first, then attachments, renditions and the
 case file. What it generates lies in the spool; attachments stay in the store until the package is streamed. The same
-intent gives the same bytes: times come from it, ids and salts are made of it, rows observed later are left out.
+intent gives the same bytes: times come from it, ids are made of it (salts of it and the home's key), rows observed later
+are left out.
 """
 
 from __future__ import annotations
@@ -93,7 +94,10 @@ def collect(home: Home, intent: Intent, profile: Profile, spool: Path) -> Conten
     if not chosen.places:
         raise PackFailedError("A201")
     gathering = Gathering(home, intent, profile, Spool(spool), chosen)
-    package = gathering.package()
+    try:
+        package = gathering.package()
+    finally:
+        gathering.end()
     return Content(
         package=package,
         sources=tuple(sorted(gathering.sources, key=lambda one: one.path)),

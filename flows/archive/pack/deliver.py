@@ -16,9 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from flows.archive.pack.build import known, lease_name
+from flows.archive.pack.build import known
+from flows.archive.pack.renditions import retire_renditions
 from flows.keep.derived import remove_retired
 from flows.keep.mandates import mandated
+from flows.keep.spool import lease_name
 from schemas.books import Books
 from schemas.delivery import Arrival, PackageStanding, StoredPackage
 from schemas.finding import Finding
@@ -163,6 +165,8 @@ def _changed(
         books.packages.change(after)
         if forget and now.key:
             books.copies.retire([now.key])
+        if standing == "withdrawn":
+            retire_renditions(books, now.intent)
         books.ledger.append(
             Receipt(
                 act=act, at=at, actor=actor, subjects=(stored.intent.id,), evidence={"standing": standing, **evidence}
@@ -209,7 +213,6 @@ def receipt(home: Home, package: str, answer: Answer, reference: str, person: st
             raise GuardError(
                 "G-RECEIPT", f"the package is {stored.standing}: nobody was handed it", "deliver or fetch it first"
             )
-        profile, _ = home.profile(stored.intent.profile)
         return _changed(
             ground,
             stored,
@@ -218,9 +221,17 @@ def receipt(home: Home, package: str, answer: Answer, reference: str, person: st
             {"reference": reference, "items": stored.items, "sha256": stored.sha256},
             actor=person,
             reference=reference,
-            forget=answer == "accepted" and not profile.keep,
+            forget=answer == "accepted" and not _keeps(home, stored),
             allowed=lambda books: _may(books, person, ground),
         )
+
+
+def _keeps(home: Home, stored: StoredPackage) -> bool:
+    """Whether the built file stays. A profile that can be read no longer stops no receipt: then it stays."""
+    try:
+        return home.profile(stored.intent.profile)[0].keep
+    except RefusedError:
+        return True
 
 
 def _may(books: Books, person: str, ground: Ground) -> None:
@@ -277,13 +288,13 @@ def fetch(home: Home, package: str, folder: Path) -> tuple[StoredPackage, Path]:
             raise GuardError(
                 "G-FETCH", f"the package is {stored.standing} and has no built file here", "build it, or make another"
             )
+        profile, _ = home.profile(stored.intent.profile)  # before anything leaves the house
         target = folder / stored.name
         if target.is_symlink() or target.exists():
             if target.is_symlink() or not target.is_file() or _digest(target) != stored.sha256:
                 raise RefusedError("--out", stored.name, "another file of that name lies there; choose another folder")
         else:
             _copy(ground, stored, target)
-        profile, _ = home.profile(stored.intent.profile)
         by_hand = profile.receiver is None and stored.standing == "packaged"
         standing: PackageStanding = "delivering" if by_hand else stored.standing
         seen: dict[str, Scalar] = {"size": stored.size, "sha256": stored.sha256}

@@ -14,6 +14,7 @@ from uuid import UUID
 from flows.archive.decide import first_day, over, start
 from flows.archive.pack.choose import Selection
 from flows.archive.pack.words import counted, written
+from flows.keep.own import ACCOUNT
 from flows.keep.renditions import platform_name
 from schemas.account import Account
 from schemas.calendar import add_months
@@ -24,6 +25,8 @@ from schemas.ids import Month, month_of_day
 from schemas.package import Agent, Event, Package, Representation, in_package, named, plain_name
 
 SOFTWARE = "Bevara"
+_NAME_LENGTH = 90
+"""Characters of a package's name: with the container's ending ``plain_name`` leaves it whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,11 @@ def package_name(intent: Intent, profile: Profile) -> str:
         "last": intent.last,
         "number": str(intent.number),
     }
-    return plain_name(profile.naming.format_map(values))
+    wanted = profile.naming.format_map(values)
+    if len(wanted) <= _NAME_LENGTH:
+        return plain_name(wanted)
+    # A name that is cut must still be no other package's.
+    return f"{plain_name(wanted[: _NAME_LENGTH - len(values['number']) - 1])}-{intent.number}"
 
 
 def agents_of(profile: Profile, organisation: Organisation, intent: Intent) -> tuple[Agent, ...]:
@@ -88,17 +95,16 @@ def described(
 ) -> Package:
     """The package without its documentation and schemas."""
     authority = organisation.authority(intent.authority)
-    shown = f"{account.handle} ({platform_name(account.platform)})" if account is not None else intent.account
-    restriction = _restriction(counts)
+    restriction = _restriction(counts, own=intent.account == ACCOUNT)
     disposal = _disposal(selection, counts)
     return Package(
         id=UUID(intent.id),
         name=package_name(intent, profile),
-        label=f"{authority}: kontot {shown}, publicerat {_period(intent)}",
+        label=f"{authority}: {_subject(intent, account)} {_period(intent)}",
         made=intent.made,
         software=software_version(),
-        status="REPLACEMENT" if intent.replaces else profile.status,
-        replaces=intent.replaces,
+        status=intent.status,
+        replaces=intent.replaces if intent.status in {"REPLACEMENT", "SUPPLEMENT"} else "",
         agents=agents_of(profile, organisation, intent),
         agreement=profile.agreement,
         previous_agreement=profile.previous_agreement,
@@ -115,6 +121,14 @@ def described(
         representations=tuple(representations),
         events=_events(intent, profile, counts, representations, tool),
     )
+
+
+def _subject(intent: Intent, account: Account | None) -> str:
+    """What the package is about, before its period."""
+    if intent.account == ACCOUNT:
+        return "Bevaras egna handlingar från"
+    shown = intent.account if account is None else f"{account.handle} ({platform_name(account.platform)})"
+    return f"kontot {shown}, publicerat"
 
 
 def control_of(intent: Intent, package: Package, authority: str) -> CaseControl:
@@ -140,11 +154,14 @@ def aggregation_of(
     """The account's records of the period as an aggregation, without its records."""
     authority = organisation.authority(intent.authority)
     shown = f"{account.handle} på {platform_name(account.platform)}" if account is not None else intent.account
+    title = f"Inlägg, svar och kommentarer i kontot {shown}, publicerade"
+    if intent.account == ACCOUNT:
+        title = "Vad Bevara har gjort av och om kontona (ögonblicksbilder, protokoll, beslut),"
     begun, end = start(intent.first), start(month_of_day(add_months(first_day(intent.last), 1)))
     return Aggregation(
         system_id=str(named("aggregation", intent.authority, intent.account, intent.first, intent.last)),
         object_id=_object_id(intent, organisation),
-        title=f"Inlägg, svar och kommentarer i kontot {shown}, publicerade {_period(intent)}",
+        title=f"{title} {_period(intent)}",
         created=begun,
         closed=end - timedelta(seconds=1) if over(intent.last, intent.made) else None,
         authority=authority,
@@ -175,8 +192,10 @@ def _period(intent: Intent) -> str:
     return intent.first if intent.first == intent.last else f"{intent.first} till {intent.last}"
 
 
-def _restriction(counts: Counts) -> str:
+def _restriction(counts: Counts, *, own: bool) -> str:
     parts = []
+    if own:  # nobody marks them one by one, and a decision may tell of what it is about
+        parts.append("Handlingarna kan innehålla personuppgifter och uppgifter om sekretessmarkerade handlingar.")
     if counts.secret:
         provisions = ", ".join(counts.provisions)
         parts.append(

@@ -17,6 +17,7 @@ from flows.archive.coverage import coverage_text, month_note, months_of
 from flows.archive.fields import CHARACTERS, field_words
 from flows.archive.pack.choose import Selection
 from flows.archive.pack.words import counted, mandate_words, written
+from flows.keep.own import ACCOUNT
 from flows.keep.renditions import platform_name
 from schemas.account import Account
 from schemas.books import Coverage
@@ -109,6 +110,17 @@ sin liggare.
 }
 
 
+_ABOUT: Final = """\
+Paketet innehåller handlingar från ett konto i sociala medier som en svensk
+myndighet har haft: myndighetens egna inlägg och svar, och de kommentarer och
+andra inlägg som besökare har gjort i anslutning till dem. De är allmänna
+handlingar och har överlämnats till e-arkivet för att bevaras. Arkivsystemet
+Bevara samlade in dem från plattformen, natt efter natt, och gjorde paketet."""
+_ABOUT_OURS: Final = """\
+Paketet innehåller vad arkivsystemet Bevara självt har gjort av och om en svensk
+myndighets konton i sociala medier: ögonblicksbilder av hur de såg ut, protokoll
+över gallring, beslut och anteckningar. De är allmänna handlingar och har
+överlämnats till e-arkivet för att bevaras. Bevara gjorde också paketet."""
 _OPEN: Final = "Ingen handling i paketet är sekretessmarkerad eller kommer från en enskild."
 
 
@@ -141,8 +153,9 @@ def readme(package: Package, told: Told) -> str:
         made=written(intent.made),
         authority=_line(told.authority),
         handle=_line(account.handle if account else intent.account),
-        platform=platform_name(account.platform) if account else "okänd plattform",
+        platform=_platform(intent, account),
         account=intent.account,
+        about=_ABOUT_OURS if intent.account == ACCOUNT else _ABOUT,
         first=intent.first,
         last=intent.last,
         specification=_SPECIFICATION[told.form],
@@ -158,6 +171,12 @@ def readme(package: Package, told: Told) -> str:
         chain=_CHAIN[told.form],
         restriction=_wrapped(package.restriction or _OPEN),
     )
+
+
+def _platform(intent: Intent, account: Account | None) -> str:
+    if account is not None:
+        return platform_name(account.platform)
+    return platform_name(intent.account) if intent.account == ACCOUNT else "okänd plattform"
 
 
 def _culled(package: Package, told: Told) -> str:
@@ -184,6 +203,8 @@ def account_text(told: Told) -> str:
         ]
         if account.unit:
             lines.append(f"Ansvarig verksamhet: {_line(account.unit)}")
+    elif intent.account == ACCOUNT:
+        lines.append("Inget konto: vad Bevara självt har gjort av och om kontona (ögonblicksbilder, protokoll, beslut)")
     else:
         lines.append(f"Konto i Bevara: {intent.account} (finns inte längre i registret)")
     lines += [
@@ -282,7 +303,7 @@ def listed(records: Iterable[CaseRecord], sink: BinaryIO) -> Iterator[CaseRecord
             one.item,
             one.system_id,
             one.type,
-            "utgående" if one.direction == "outgoing" else "inkommen",
+            "" if one.culled is not None else "utgående" if one.direction == "outgoing" else "inkommen",
             published,
             "" if one.culled is None else one.culled.isoformat(),
             parent,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import BinaryIO, Final
@@ -28,6 +28,7 @@ from schemas.package import Entry, Format, Package, Representation, Role, in_pac
 from schemas.record import Row
 from schemas.xml.arendehantering import write_arendehantering
 from schemas.xml.erms import write_erms
+from schemas.xml.mets_eark_form import CASE_TYPES
 from schemas.xml.package_info import FILE_NAME as PACKAGE_INFO
 from schemas.xml.package_info import write_package_info
 from schemas.xml.record import MAIN, Header, write_records
@@ -39,7 +40,6 @@ PRESERVATION: Final = "preservation"
 CASE: Final = {"eark": "ERMS.xml", "fgs12": "Arendehantering.xml"}
 """Name of the case file, by form."""
 _OTHER: Final = "bevara-record-1"
-_CASE_TYPES: Final = {"2.1": "citserms_v2_1", "3.0": "citserms_v3_0"}
 _BASIS: Final = "skriven så av Bevara"
 _XML: Final = Format(
     puid="fmt/101", name="Extensible Markup Language", version="1.0", media_type="application/xml", basis=_BASIS
@@ -70,14 +70,20 @@ class Gathering:
         unknown = PLATFORM if intent.account == ACCOUNT else "okand"
         self._platform = unknown if self._account is None else self._account.platform
 
+    def end(self) -> None:
+        """Nothing more is asked; what is still being identified is given up."""
+        self._attached.end()
+
     def package(self) -> Package:
         """Write everything into the spool and describe it; then ``sources`` and ``findings`` are whole."""
         records = [self._document(month) for month in self._chosen.by_month]
         self.findings += self._attached.look_up()
+        pdfs = self._renditions()
+        # Formats are waited for one by one, while the case file is written.
+        case, listing = self._case()
+        self.findings += self._attached.unknown()
         media = self._attached.all()
         self.sources += [one.source for one in media]
-        pdfs = self._renditions()
-        case, listing = self._case()
         original = Representation(
             name=ORIGINAL,
             content_type="OTHER",
@@ -85,7 +91,10 @@ class Gathering:
             entries=_by_path([*records, *(one.entry for one in media)]),
         )
         preservation = Representation(
-            name=PRESERVATION, content_type=self._content_type(), entries=_by_path([case, *pdfs])
+            name=PRESERVATION,
+            content_type=self._content_type(),
+            other_content_type=self._profile.other_content_type,
+            entries=_by_path([case, *pdfs]),
         )
         package = replace(self._described(original, preservation), schemas=self._schemas())
         package = replace(package, documentation=_by_path([*self._texts(package), listing]))
@@ -97,7 +106,7 @@ class Gathering:
 
     def _content_type(self) -> str:
         if self._profile.form == "eark":
-            return self._profile.content_type or _CASE_TYPES[self._profile.erms]
+            return self._profile.content_type or CASE_TYPES[self._profile.erms]
         return "ERMS"
 
     def _path(self, representation: str, path: str) -> str:
@@ -130,14 +139,18 @@ class Gathering:
             part=MAIN,
             made=intent.made,
             edition=intent.edition or None,
-            # A rebuild must give the same bytes; what is told of them in the ledger is the whole package's digest.
-            salt=hashlib.sha256(f"{intent.id}\x1f{month}".encode()).hexdigest(),
+            salt=self._salt(month),
         )
         with self._spool.writing(self._path(ORIGINAL, name)) as (sink, found):
             write_records(sink, header, self._noted(items))
         source = found[0]
         self._documents[month] = source.path
         return self._entry(source, name, "record", _XML, says=f"Handlingsdokument för {month}")
+
+    def _salt(self, month: Month) -> str:
+        """32 bytes that a rebuild finds again and that nobody guesses from the ledger, where the package's digest is."""
+        words = f"package salt\x1f{self._intent.id}\x1f{month}".encode()
+        return hmac.new(self._home.native_key(), words, "sha256").hexdigest()
 
     def _noted(self, items: Sequence[ItemId]) -> Iterator[Row]:
         for _, rows in self._chosen.holdings.rows(items):

@@ -14,11 +14,11 @@ from functools import lru_cache
 from flows.archive.decide import start
 from flows.archive.pack.choose import Chosen
 from flows.archive.pack.rows import Place
-from flows.archive.pack.words import CLOCKS, EVIDENCE, ROLES, culled_words, local, mandate_words, mark_words, written
+from flows.archive.pack.words import CLOCKS, culled_words, local, mandate_words, mark_words, written
 from flows.keep.addresses import addresses
 from schemas.calendar import local_day
 from schemas.casefile import Appendix, CaseRecord, DateKind, Disposal, Party, Relation, Restriction
-from schemas.codes.words import value
+from schemas.codes.words import EVIDENCE, ROLES, value
 from schemas.hold import Mark
 from schemas.ids import ItemId, month_of
 from schemas.order import Tombstone
@@ -135,9 +135,8 @@ def culled_record(stone: Tombstone, number: int, known: Known) -> CaseRecord:
         number=number,
         type=kind,
         title=f"{kind.capitalize()} {month} (gallrad)",
-        direction="outgoing" if stone.kind in _OURS else "incoming",
-        # Nothing but the month is left of its time.
-        dates=(("created", start(month)), ("deleted", stone.culled.astimezone(UTC))),
+        # Nothing but the month is left of its time; whether it came in or went out is not known any more.
+        dates=(("created", start(month)),),
         relations=_relations(stone.parent, known),
         disposal=Disposal(
             disposable=True,
@@ -147,12 +146,9 @@ def culled_record(stone: Tombstone, number: int, known: Known) -> CaseRecord:
             mandate=mandate_words(known.plan) if known.plan and known.plan.edition == stone.edition else "",
         ),
         extra=(("tråd", stone.thread),),
-        values=(("Gallring", culled_words(stone)),),
+        values=(("Gallring", culled_words(stone)), ("Tid", "Bara månaden är känd; dagen då den skapades är inte det.")),
         culled=local_day(stone.culled),
     )
-
-
-_OURS = frozenset({"post", "reply", "boost", "story", "profile"})
 
 
 def _title(kind: str, published: datetime | None, observed: datetime) -> str:
@@ -298,7 +294,7 @@ def _seen(rows: Sequence[Row]) -> list[tuple[str, str]]:
 
 def _absent(one: MediaRef) -> tuple[str, str]:
     what = "kunde inte hämtas" if one.digest is None else f"saknas i arkivet (SHA-256 {one.digest})"
-    return f"Bilaga saknas: {ROLES[one.role].lower()}", f"{one.origin} {what}"
+    return f"Bilaga saknas: {ROLES[one.role]}", f"{one.origin} {what}"
 
 
 def _marked(marks: Sequence[Mark], known: Known) -> list[tuple[str, str]]:

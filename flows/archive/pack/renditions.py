@@ -15,6 +15,7 @@ from typing import Final
 
 from flows.archive.pack.rows import Holdings
 from flows.archive.pack.spool import Source, Spool
+from flows.keep.blocks import NOT_PACKAGED
 from flows.keep.covers import SecrecyMark, secrecy_notice
 from flows.keep.derived import take_away
 from flows.keep.patience import patiently
@@ -166,7 +167,12 @@ class Renditions:
         rows = self._holdings.of_threads({thread.id: thread.items for thread in threads})
         through = self._intent.through
         for id_, rendering in renderings_of(
-            self._home, rows, made=through, through=through, tombstones=lambda one: self._culled.get(one, ())
+            self._home,
+            rows,
+            made=through,
+            through=through,
+            tombstones=lambda one: self._culled.get(one, ()),
+            absent=NOT_PACKAGED,
         ):
             thread = by_id[id_]
             notice = "\n\n".join(secrecy_notice(one) for one in self._secrecy(thread))

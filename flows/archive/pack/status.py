@@ -25,8 +25,8 @@ STANDINGS: Final[dict[PackageStanding, str]] = {
 _NEXT: Final[dict[PackageStanding, str]] = {
     "planned": "Bygg det med 'bevara archive build {number}'; natten försöker också.",
     "packaged": "Leverera det med 'bevara archive deliver {number}', eller hämta det med 'bevara archive fetch {number}'.",
-    "delivering": "Det kan ha kommit fram. Kör 'bevara archive deliver {number}' igen (natten gör det också), eller för "
-    "in mottagarens kvitto.",
+    "delivering": "Det kan ha kommit fram. För in mottagarens kvitto, eller kör 'bevara archive deliver {number}' igen om "
+    "profilen har en mottagare (natten gör det då också).",
     "delivered": "Vänta på mottagarens kvitto och för in det med 'bevara archive receipt {number} accepted|rejected'.",
     "accepted": "",
     "rejected": "Gör ett nytt paket: 'bevara archive package {account} --from {first} --to {last} --profile {profile} "

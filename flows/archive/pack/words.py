@@ -5,30 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from schemas.calendar import ZONE
+from schemas.calendar import local_time
 from schemas.hold import Mark, MarkKind
 from schemas.ids import rfc3339
 from schemas.order import Tombstone
 from schemas.plan.model import Plan
-from schemas.record import Clock, MediaRole
-
-EVIDENCE: Final[dict[str, str]] = {
-    "listing": "enligt plattformens förteckning",
-    "hidden-by-us": "dold av oss",
-    "hidden-by-platform": "dold av plattformen",
-    "lookup-found": "hittad vid direkt fråga",
-    "lookup-unclear": "oklart svar vid direkt fråga",
-    "listing-complete-lookup-not-found": "saknas i fullständig förteckning och vid direkt fråga",
-    "removed-by-us": "borttagen av oss",
-    "removed-by-author": "borttagen av avsändaren",
-    "removed-by-platform": "borttagen av plattformen",
-    "account-gone": "avsändarens konto finns inte längre",
-    "expired": "visningstiden gick ut",
-    "event-removed": "plattformen meddelade att den togs bort",
-    "export": "enligt plattformens export",
-    "by-hand": "inlagd av en person",
-}
-"""What a sighting rests on (``schemas.record.EVIDENCE``)."""
+from schemas.record import Clock
 
 CLOCKS: Final[dict[Clock, str]] = {
     "stated": "avsändarens egen uppgift",
@@ -36,16 +18,6 @@ CLOCKS: Final[dict[Clock, str]] = {
     "none": "ingen användbar uppgift",
 }
 """Which time counts as published."""
-
-ROLES: Final[dict[MediaRole, str]] = {
-    "picture": "Bild",
-    "video": "Film",
-    "audio": "Ljud",
-    "caption": "Undertext",
-    "thumbnail": "Förhandsbild",
-    "document": "Dokument",
-}
-"""What an attachment is to its item."""
 
 MARKS: Final[dict[MarkKind, str]] = {
     "inaktuell": "inaktuell",
@@ -67,7 +39,7 @@ def written(moment: datetime) -> str:
 
 def local(moment: datetime) -> str:
     """Civil day and time in Sweden: ``2024-05-03 kl. 12.00``."""
-    return f"{moment.astimezone(ZONE):%Y-%m-%d kl. %H.%M}"
+    return f"{local_time(moment):%Y-%m-%d kl. %H.%M}"
 
 
 def mark_words(mark: Mark, authority: str) -> str:

@@ -17,10 +17,11 @@ import pytest
 
 from flows.archive.pack.act import Wish, counted, night, package
 from flows.archive.pack.assemble import SUMS, assemble
-from flows.archive.pack.build import Built, build, sweep
+from flows.archive.pack.build import Built, build
 from flows.archive.pack.content import Content
 from flows.archive.pack.deliver import withdraw
 from flows.keep.recover import recover
+from flows.keep.spool import sweep
 from schemas.delivery import Intent, Profile
 from schemas.ground import Home
 from schemas.ids import Month

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -135,6 +136,9 @@ def test_named_rows_restrict_the_choice(filled: Filled, tmp_path: Path) -> None:
     reply = _records(content)[filled.items["reply"]]
     assert reply.find(f"{ERMS}relation") is not None
     assert "Relation till handling utanför paketet" in dict(_owns(reply))
+    text = _everything(content)
+    assert "[ingår inte i paketet]" in text
+    assert "finns inte i arkivet" not in text, "the archive has it; only the package has not"
 
 
 def test_an_unknown_row_or_edition_is_refused(filled: Filled, tmp_path: Path) -> None:
@@ -344,6 +348,19 @@ def test_record_documents_hold_what_was_observed_until_then(filled: Filled, cont
         items |= {row.item for row in found}
         assert max(row.observed for row in found) <= THROUGH
     assert items == set(content.items)
+
+
+def test_nobody_makes_the_salt_from_the_ledger(filled: Filled, tmp_path: Path) -> None:
+    """The package's digest stands in the ledger for ever: what it was made of needs the home's key to be guessed."""
+    salts = []
+    for number, key in enumerate((b"a" * 32, b"a" * 32, b"b" * 32)):
+        (tmp_path / str(number)).mkdir()
+        with filled.open() as home:
+            keyed = replace(home, native_key=partial(bytes, key))
+            content = collect(keyed, filled.intent(), EARK, tmp_path / str(number))
+        data = _bytes(content, "representations/original/data/records/nyheter-2024-05.xml")
+        salts.append(read_document(io.BytesIO(data))[0].salt)
+    assert salts[0] == salts[1] != salts[2]
 
 
 # Documentation

@@ -16,14 +16,14 @@ from flows.archive.pack.describe import agents_of, package_name
 from flows.archive.pack.documentation import LIST_HEAD, listed
 from flows.archive.pack.records import Known, attachments, case_record, culled_record, system_id
 from flows.archive.pack.rows import Place
-from flows.archive.pack.words import EVIDENCE
 from flows.keep.addresses import addresses
 from schemas.codes import texts
+from schemas.codes.words import EVIDENCE
 from schemas.delivery import Intent, Profile
 from schemas.hold import Mark
 from schemas.ids import ItemId, Month, month_of, new_item_id
 from schemas.order import Order, Tombstone
-from schemas.package import Agent, named
+from schemas.package import Agent, named, plain_name
 from schemas.plan.read import read_plan
 from schemas.record import EVIDENCE as KNOWN_EVIDENCE
 from schemas.record import MediaRef, Row
@@ -227,6 +227,7 @@ def test_a_culled_record_holds_no_content() -> None:
     assert one.system_id == system_id(ITEM)
     assert one.culled == MADE.date()
     assert (one.text, one.parties, one.appendices) == ("", (), ())
+    assert [kind for kind, _ in one.dates] == ["created"], "the platform did not remove it; we destroyed it"
     assert one.disposal is not None
     assert one.disposal.type == "Kommentar av ringa betydelse"
 
@@ -239,8 +240,17 @@ def test_the_list_passes_every_record_on() -> None:
     lines = sink.getvalue().decode().split("\r\n")
     assert lines[0] + "\r\n" == LIST_HEAD
     assert lines[1].split(";")[:2] == ["1", ITEM]
-    assert lines[1].split(";")[6] == "2026-01-15"
+    assert lines[1].split(";")[4:7] == ["", "", "2026-01-15"]
     assert all(line.count(";") == LIST_HEAD.count(";") for line in lines[:-1])
+
+
+@pytest.mark.parametrize("length", [60, 79, 85, 90, 96, 200])
+def test_a_long_name_is_still_no_other_packages(length: int) -> None:
+    """However long a naming is, two packages never have one name, nor do their containers."""
+    profile = Profile(name="p", form="eark", naming=f"{'x' * length}-{{number}}")
+    names = [package_name(_intent(number=number), profile) for number in (1, 11, 12, 112)]
+    assert len({plain_name(f"{name}.tar") for name in names}) == len(names)
+    assert all(plain_name(f"{name}.tar") == f"{name}.tar" for name in names)
 
 
 def test_names_and_agents_fall_back_on_the_home() -> None:
