@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 
 import pytest
 
@@ -22,6 +25,13 @@ pytest_plugins = [
 
 _ONE_AT_A_TIME = ("bluesky", "ceph", "snac", "eark_validator")
 """Servers that are installed and run in one folder: all their tests go to the same process."""
+
+
+def pytest_configure() -> None:
+    """Persons' keys of a run lie in a folder of its own: never among the user's, never among another process'."""
+    folder = tempfile.mkdtemp(prefix="bevara-keys-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["BEVARA_KEYS"] = folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -35,6 +35,7 @@ from schemas.delivery import Arrival, StoredPackage
 from schemas.finding import Finding
 from schemas.ground import Home
 from schemas.ids import month
+from schemas.refusal import RefusedError
 
 _PERSON = "den som svarar för leveransen (roll arkivredogörare eller arkivansvarig)"
 _PACKAGE = "paketets löpnummer eller id"
@@ -60,7 +61,7 @@ def register(archive: Any) -> None:
     one.set_defaults(run=copied(_build), writes=True)
 
     one = archive.add_parser("deliver", help="leverera byggda paket till sina mottagare")
-    one.add_argument("package", nargs="*", metavar="PACKAGE", help=f"{_PACKAGE} (annars alla byggda)")
+    one.add_argument("package", nargs="*", metavar="PACKAGE", help=f"{_PACKAGE} (annars alla som väntar på leverans)")
     one.set_defaults(run=copied(_deliver), writes=True)
 
     one = archive.add_parser("fetch", help="hämta ett byggt paket till en mapp")
@@ -94,6 +95,8 @@ def _package(home: Home, args: argparse.Namespace) -> int:
         replaces=args.replaces,
         authority=args.authority,
     )
+    if args.out is not None and not args.out.is_dir():
+        raise RefusedError("--out", str(args.out), "name a folder that exists")
     if args.dry_run:
         return _say_counts(counted(home, wish, args.person), as_json=args.json)
     return _say_built(home, package(home, wish, args.person), args)
@@ -138,7 +141,7 @@ def _say_built(home: Home, built: Built, args: argparse.Namespace) -> int:
 
 
 def _deliver(home: Home, args: argparse.Namespace) -> int:
-    waiting = [one.intent.id for one in packages(home.ground) if one.standing == "packaged"]
+    waiting = [one.intent.id for one in packages(home.ground) if one.standing in {"packaged", "delivering"}]
     named = args.package or [one for one in waiting if not _by_hand(home, one)]
     found = [deliver(home, one) for one in dict.fromkeys(named)]
     if args.json:

@@ -13,7 +13,7 @@ from flows.keep.found import existing, refuse_culled
 from flows.keep.mandates import mandated
 from flows.keep.own import revision_first, write_own
 from flows.register.decide import Facts, candidate
-from flows.register.facts import DECLINED, ERRAND, TOLD, gather
+from flows.register.facts import DECLINED, ERRAND, RECORDED, TOLD, gather
 from flows.register.guards import (
     refuse_declining,
     refuse_other_provision,
@@ -21,6 +21,7 @@ from flows.register.guards import (
     refuse_showing,
     takes_secrecy,
 )
+from flows.register.said import KEY
 from schemas.books import Books
 from schemas.codes.words import records
 from schemas.diary import diary_number
@@ -121,7 +122,8 @@ def decline(home: Home, items: Sequence[str], person: str, reason: str) -> tuple
     with ground.state.reading() as books:
         mandated(books, person, "diary", at)
     existing(ground, names)
-    facts = _facts(ground, names)
+    # What stands as declined, with nothing new about it, is not declined once more.
+    facts = [one for one in _facts(ground, names) if not _stands_declined(one)]
     for one in facts:
         refuse_declining(one)
     for (authority, _), some in _apart(facts).items():
@@ -191,6 +193,10 @@ def _apart(facts: Sequence[Facts]) -> dict[tuple[str, bool], list[Facts]]:
     return dict(sorted(found.items()))
 
 
+def _stands_declined(facts: Facts) -> bool:
+    return facts.way is not None and facts.way.standing == "declined" and candidate(facts) is None
+
+
 def _decided(facts: Facts, registry: str) -> bool:
     """It stands as decided for this registry: nothing to decide again."""
     way = facts.way
@@ -225,7 +231,7 @@ def _decide(
         authority=authority,
         text=f"Beslut att registrera {records(len(names))}. {shown}".strip(),
         payload={
-            "registration": {
+            KEY: {
                 "decision": "register",
                 "registry": registry,
                 "subject": told.subject,
@@ -235,7 +241,7 @@ def _decide(
             }
         },
         at=at,
-        act="register.record",
+        act=RECORDED,
         actor=person,
         first=revision_first,
         also=also,
@@ -283,14 +289,14 @@ def _decline(ground: Ground, authority: str, facts: Sequence[Facts], person: str
         authority=authority,
         text=f"Beslut att inte registrera {records(len(names))}. {reason}",
         payload={
-            "registration": {
+            KEY: {
                 "decision": "decline",
                 "reason": reason,
                 "items": [{"item": one.item, "version": one.version, "reasons": _codes(one)} for one in facts],
             }
         },
         at=at,
-        act="register.record",
+        act=RECORDED,
         actor=person,
         first=revision_first,
         also=also,

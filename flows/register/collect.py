@@ -21,7 +21,7 @@ from schemas.diary import diary_number
 from schemas.finding import Finding
 from schemas.ground import Home
 from schemas.hold import Mark
-from schemas.ids import ItemId, item_id
+from schemas.ids import ItemId, item_id, month_of
 from schemas.neighbours import ReceiverRefusedError, Registry
 from schemas.receipt import Receipt, Scalar
 from schemas.refusal import GuardError, RefusedError, UnreachableError
@@ -170,6 +170,8 @@ def _enter(
     day = on or local_day(at)
     if day > local_day(at):
         raise RefusedError("--on", day.isoformat(), "write a day that has been")
+    if day.isoformat()[:7] < month_of(item):
+        raise RefusedError("--on", day.isoformat(), "write a day after the record was published")
     versions = [row.version for row in rows_of_item(ground.state, ground.store, item)]
     if not versions:
         raise RefusedError("ITEM", item, "not in the archive; look items up with 'bevara search'")

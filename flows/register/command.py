@@ -20,6 +20,7 @@ from flows.register.act import Telling, ask_again, decide_to_register, decline
 from flows.register.collect import collect, confirm
 from flows.register.dispatch import Outcome
 from flows.register.facts import find_candidates
+from flows.register.guards import shows_secret
 from flows.register.nightly import dispatch_all
 from flows.register.standing import candidate_lines, counts, line, reminders, tell, waiting
 from schemas.codes import sentence
@@ -42,7 +43,7 @@ def register(verbs: Any) -> None:
     one.add_argument("--as", dest="person", required=True, metavar="PERSON", help="registratorn som beslutar")
     one.add_argument("--registry", default="", metavar="NAME", help="registret (annars det enda i bevara.toml)")
     one.add_argument("--subject", default="", metavar="TEXT", help="i korthet vad handlingen rör; sparas i arkivet")
-    one.add_argument("--secret", default="", metavar="PROVISION", help="sekretessmarkera, till exempel 'OSL 21:1'")
+    one.add_argument("--secret", metavar="PROVISION", help="sekretessmarkera, till exempel 'OSL 21:1'")
     one.add_argument("--matter", default="", metavar="DNR", help="ärendet som handlingen hör till")
     one.add_argument("--all", action="store_true", help="alla som ska registreras (inte de som innehållet avgör)")
     one.set_defaults(run=copied(_send), writes=True)
@@ -94,22 +95,31 @@ def _candidates(home: Home, args: argparse.Namespace) -> int:
 
 
 def _send(home: Home, args: argparse.Namespace) -> int:
-    items = _chosen(home, args)
+    if args.secret is not None and not args.secret.strip():
+        raise RefusedError("--secret", args.secret, "write the provision, such as 'OSL 21:1', or leave the option out")
+    items, hindered = _chosen(home, args)
     sent: Sequence[ItemId] = ()
     if items:
-        telling = Telling(subject=args.subject, provision=args.secret, matter=args.matter)
+        telling = Telling(subject=args.subject, provision=args.secret or "", matter=args.matter)
         sent = decide_to_register(home, items, args.person, args.registry or _only(home), telling)
-    return _outcomes(args, dispatch_all(home, sent))
+    return _outcomes(args, [*hindered, *dispatch_all(home, sent)])
 
 
-def _chosen(home: Home, args: argparse.Namespace) -> list[str]:
+def _chosen(home: Home, args: argparse.Namespace) -> tuple[list[str], list[Outcome]]:
+    """What is to be decided, and of ``--all`` what goes no open way because of what it shows (J128)."""
     if args.all and args.items:
         raise RefusedError("--all", args.items[0], "name items, or write --all; one of them")
     if args.all:
-        return [one.item for one in find_candidates(home.ground) if not one.to_judge]
+        found = [one for one in find_candidates(home.ground) if not one.to_judge]
+        showing = [one.item for one in found if not (one.urgent or args.secret) and shows_secret(home.ground, one)]
+        return [one.item for one in found if one.item not in showing], [_hindered(item) for item in showing]
     if not args.items:
         raise RefusedError("ITEM", "", "name items; 'bevara register candidates' lists them")
-    return list(args.items)
+    return list(args.items), []
+
+
+def _hindered(item: ItemId) -> Outcome:
+    return Outcome(item=item, standing=None, findings=(Finding(code="J128", severity="error", subject=item),))
 
 
 def _only(home: Home) -> str:
@@ -145,7 +155,7 @@ def _outcomes(args: argparse.Namespace, done: Sequence[Outcome]) -> int:
         print(json.dumps(values))
     else:
         _print(findings)
-        text = f"{records(len(sent))} skickade till registret."
+        text = f"{records(len(sent))} {'skickad' if len(sent) == 1 else 'skickade'} till registret."
         print(f"{text} {records(len(left))} ligger kvar och skickas i natt." if left else text)
     if any(one.unreachable for one in done):
         return exits.UNREACHABLE

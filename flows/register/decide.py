@@ -37,6 +37,8 @@ class Facts:
         hidden: when it was first seen hidden or removed by us, or None.
         waits: since when it waits in the outbox, or None.
         way: what has been decided before, or None. declined_for: reasons that it was declined with.
+        decides: it is itself a registrar's decision about registration: kept in order with what it is about, and no
+            candidate by the plan, or every decision would ask for the next one.
     """
 
     item: ItemId
@@ -56,6 +58,7 @@ class Facts:
     waits: datetime | None = None
     way: Registration | None = None
     declined_for: frozenset[str] = frozenset()
+    decides: bool = False
 
     @property
     def secret(self) -> bool:
@@ -174,14 +177,19 @@ def _renewed(facts: Facts) -> list[Reason]:
 
 def _reasons(facts: Facts) -> list[Reason]:
     found: list[Reason] = []
+    secrecy = facts.marks.get("sekretess")
+    if facts.decides:
+        # Secret from its first moment it goes with the record that it is about; marked later it stands for itself.
+        if secrecy is None or secrecy.at == facts.since:
+            return found
+        return [Reason(code=SECRET, since=secrecy.at, parameters=(("provision", secrecy.provision),))]
     rule = (("rule", facts.rule),)
     minor = "ringa" in facts.marks
     if facts.registration == "yes":
         found.append(Reason(code="J108" if _ours(facts) else "J101", since=facts.since, parameters=rule))
     elif facts.registration == "by_content" and not minor:
         found.append(Reason(code=TO_JUDGE, since=facts.since, parameters=rule))
-    secrecy = facts.marks.get("sekretess")
-    if secrecy is not None and not _follows(facts, secrecy):
+    if secrecy is not None:
         found.append(Reason(code=SECRET, since=secrecy.at, parameters=(("provision", secrecy.provision),)))
     matter = facts.marks.get("i-arende")
     if matter is not None:
@@ -201,11 +209,6 @@ def _removed(facts: Facts, *, minor: bool) -> Iterable[Reason]:
         yield Reason(code="J105", since=mark.at)
     if facts.hidden is not None:
         yield Reason(code="J106", since=facts.hidden)
-
-
-def _follows(facts: Facts, secrecy: Mark) -> bool:
-    """A decision of ours that was secret from its first moment: its words are about a secret record, and go with that."""
-    return _ours(facts) and facts.kind == "decision" and secrecy.at == facts.since
 
 
 def _ours(facts: Facts) -> bool:

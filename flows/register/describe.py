@@ -19,6 +19,7 @@ from schemas.ground import Organisation
 from schemas.hold import Mark
 from schemas.ids import ItemId
 from schemas.package import named, plain_name
+from schemas.payload import UnreadableError, read
 from schemas.record import MediaRef, Row
 
 COLLECTED: Final = frozenset({"snapshot", "account_list", "page_rules", "statistics"})
@@ -130,7 +131,19 @@ def _wording(row: Row) -> str:
 def usual_subject(row: Row) -> str:
     """What is said of a record when the registrar said nothing: what it is and where it stood, not what it says."""
     kind = value(row.kind, "sv").capitalize()
+    if row.kind == "snapshot" and (account := _account_shown(row)):
+        return f"{kind} av kontot {account}"
     return f"{kind} av Bevara" if row.platform == OURS else f"{kind} på {_platform(row)}, kontot {row.account}"
+
+
+def _account_shown(row: Row) -> str:
+    """The account whose look a snapshot of ours shows."""
+    try:
+        values: object = read((row.payload or "null").encode("utf-8", "surrogatepass"))
+    except UnreadableError:
+        return ""
+    account = values.get("account") if isinstance(values, dict) else None
+    return account if isinstance(account, str) else ""
 
 
 def _platform(row: Row) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.keep.judged import Standing, decisions, standing
+from flows.keep.links import told_of
+from flows.keep.own import PLATFORM
 from flows.keep.read import partitions
 from flows.register.decide import Candidate, Facts, candidates
 from schemas.books import Books
@@ -25,6 +27,8 @@ from schemas.registration import Registration
 
 ERRAND: Final = "register"
 """Kind of the outbox's errands about records of ours that are to be registered."""
+RECORDED: Final = "register.record"
+"""Act by which a decision about registration is written as a record of ours."""
 DECLINED: Final = "register.declined"
 """Act of the receipt that says for which reasons a record was declined."""
 TOLD: Final = "reasons"
@@ -76,7 +80,15 @@ def gather(ground: Ground, items: Iterable[ItemId] = ()) -> Iterator[Facts]:
         for row in some.to_pylist():
             rows[row["item"]].append(row)
         for item, own in sorted(rows.items()):
-            yield _facts(ItemId(item), authority, own, by_us.get(item), known)
+            found = _facts(ItemId(item), authority, own, by_us.get(item), known)
+            ours = found.platform == PLATFORM and found.kind == "decision"
+            yield replace(found, decides=_decides(ground, found.item)) if ours else found
+
+
+def _decides(ground: Ground, item: ItemId) -> bool:
+    """Whether a decision of ours is one about registration: the ledger tells by which act it was written."""
+    with ground.state.reading() as books:
+        return any(body["act"] == RECORDED for _, body in told_of(books, item))
 
 
 def _known(ground: Ground, base: Standing, items: Iterable[ItemId]) -> _Known:

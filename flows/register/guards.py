@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final, Protocol
 
 from flows.keep.own import read_own
 from flows.keep.snapshots import KIND as SNAPSHOT
 from flows.keep.snapshots import shown_on
 from flows.register.decide import Facts
+from flows.register.said import decided_in
 from schemas.books import Books
 from schemas.ground import Ground, Home
 from schemas.ids import ItemId
@@ -23,10 +25,32 @@ def takes_secrecy(home: Home, registry: RegistrySettings) -> bool:
     return apart is not None and apart.kind == "folder" and bool(apart.secret_path)
 
 
+TELLING: Final = frozenset({SNAPSHOT, "decision"})
+"""Kinds of ours that show or speak of other records."""
+
+
+class _Named(Protocol):
+    @property
+    def item(self) -> ItemId: ...
+    @property
+    def kind(self) -> str: ...
+
+
 def shown_by(ground: Ground, item: ItemId) -> tuple[ItemId, ...]:
-    """Other records that a record of ours shows in its files: what a snapshot is made of."""
+    """Other records that a record of ours shows in its files or speaks of: a snapshot's, a registrar's decision's."""
     row = read_own(ground, item)
-    return shown_on(row) if row is not None else ()
+    if row is None:
+        return ()
+    return shown_on(row) or decided_in(row)
+
+
+def shows_secret(ground: Ground, one: _Named) -> bool:
+    """Whether a record of ours shows or speaks of a record that has the mark *sekretess*."""
+    if one.kind not in TELLING:
+        return False
+    shown = shown_by(ground, one.item)
+    with ground.state.reading() as books:
+        return bool(marked(books, shown))
 
 
 def marked(books: Books, items: Sequence[ItemId]) -> frozenset[ItemId]:
@@ -48,17 +72,12 @@ def refuse_sent(home: Home, facts: Facts, *, secret: bool) -> None:
 
 
 def refuse_showing(ground: Ground, facts: Facts, provision: str) -> None:
-    """A snapshot that shows what has been marked secret since goes no open way. Raises GuardError."""
-    if facts.secret or provision or facts.kind != SNAPSHOT:
-        return
-    shown = shown_by(ground, facts.item)
-    with ground.state.reading() as books:
-        hidden = marked(books, shown)
-    if hidden:
+    """A snapshot or decision about what has been marked secret since goes no open way. Raises GuardError."""
+    if not (facts.secret or provision) and shows_secret(ground, facts):
         raise GuardError(
             "G-SECRET",
-            f"{facts.item} shows records that have been marked with secrecy since it was taken ({len(hidden)})",
-            "send it with --secret and the provision, or take a new snapshot and decline this one",
+            f"{facts.item} shows or speaks of records that have been marked with secrecy since it was made",
+            "send it with --secret and the provision; or decline it, and for a snapshot take a new one",
         )
 
 

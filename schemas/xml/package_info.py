@@ -31,8 +31,8 @@ _USE: Final = "Innehållet kan omfatta personuppgifter och upphovsrättsligt sky
 def write_package_info(package: Package) -> bytes:
     """The document. Its creator is who delivers (*levererande organisation*), else the archive creator.
 
-    ``restricted`` counts for access (secrecy) and use (personal data, copyright) alike, and such a package is not
-    publishable; whoever receives it decides further.
+    ``restricted`` counts for access (secrecy) and use (personal data, copyright) alike. Nothing is said to be
+    publishable: a person decides that, and whoever receives it.
 
     Raises:
         RefusedError: neither a submitter nor an archive creator, or a period whose end comes before its beginning.
@@ -64,7 +64,7 @@ def write_package_info(package: Package) -> bytes:
             _optional(xml, "startDate", "" if package.first is None else package.first.isoformat())
             _optional(xml, "endDate", "" if package.last is None else package.last.isoformat())
             _optional(xml, "informationClass", package.information_class)
-            xml.empty("audience", {"publishable": "false" if package.restricted else "true"})
+            xml.empty("audience", {"publishable": "false"})
     return sink.getvalue()
 
 

@@ -13,7 +13,7 @@ from flows.oversee.marks import mark_items
 from flows.register.dispatch import dispatch
 from schemas.ids import ItemId
 from schemas.neighbours import Typesetter
-from schemas.refusal import GuardError
+from schemas.refusal import GuardError, RefusedError
 from schemas.rendering import Rendering, Typeset
 from tests.canary.scan import Scan
 from tests.cull.archive import ACCOUNT, OFFICER
@@ -164,3 +164,31 @@ def test_open_and_secret_records_decided_together_both_go(world: World) -> None:
     told = world.command("register", "send", comment, other, "--as", REGISTRAR)
     assert (sorted(told["sent"]), told["findings"]) == (sorted([comment, other]), [])
     assert world.way(comment).record != world.way(other).record
+
+
+def test_a_decisions_words_go_no_open_way_when_its_record_becomes_secret(world: World) -> None:
+    """A decision made before the mark speaks of what is secret now: sent openly it is refused."""
+    _, comment, _ = world.thread()
+    world.command("register", "send", comment, "--subject", "om Kalle", "--as", REGISTRAR)
+    record = world.way(comment).record
+    assert record is not None
+    world.mark(comment, "sekretess", provision="OSL 21:1")
+    with pytest.raises(GuardError, match="G-SECRET"):
+        world.command("register", "send", record, "--as", REGISTRAR)
+
+
+def test_an_empty_provision_is_refused(world: World) -> None:
+    """An empty --secret, as an unset variable of a script gives it, sends nothing openly: it is refused."""
+    _, comment, _ = world.thread()
+    with pytest.raises(RefusedError, match="--secret"):
+        world.command("register", "send", comment, "--secret", "", "--as", REGISTRAR)
+    assert not list((world.root / "diariet").glob("bevara-*"))
+
+
+def test_declined_twice_it_stays_declined(world: World) -> None:
+    """The same decision again changes nothing: the record does not come back as a candidate."""
+    _, comment, _ = world.thread()
+    world.mark(comment, "i-arende", dnr="KS 2026/1")
+    for _ in range(2):
+        world.command("register", "decline", comment, "--reason", "hålls ordnad", "--as", REGISTRAR)
+        assert comment not in [one["item"] for one in world.command("register", "candidates")["candidates"]]

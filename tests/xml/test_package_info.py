@@ -76,7 +76,7 @@ def test_everything_in_riksarkivets_order() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    """Without words, days or codes only what must be said is said, and an open package is publishable."""
+    """Without words, days or codes only what must be said is said; nobody has decided that it may be published."""
     assert [(way, attributes) for way, attributes, _ in outline(BARE)[5:]] == [
         ("control/creator", {}),
         ("control/creator/creatorName", {}),
@@ -85,7 +85,7 @@ def test_what_is_not_known_is_left_out() -> None:
         ("package/disposal", {"disposable": "false"}),
         ("package/accessRestrict", {"restricted": "false"}),
         ("package/useRestrict", {"restricted": "false"}),
-        ("package/audience", {"publishable": "true"}),
+        ("package/audience", {"publishable": "false"}),
     ]
 
 

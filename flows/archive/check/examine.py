@@ -242,7 +242,8 @@ class _Check:
             folder = "/".join(name.split("/")[:2]) + "/"
             if found is not None and found[0] in KNOWN:
                 self._check_content(checker, name, found, types.get(folder, types.get("", "")))
-            elif found is None and name in referred:
+            elif found is None and (name in referred or types.get(folder, "").startswith("citserms")):
+                # Nobody can say of a file that cannot be read that it is not the case file.
                 self._tell_unreadable(name)
         for folder, kind in types.items():
             if kind.startswith("citserms") and folder and not any(one.startswith(folder) for one in checker.erms):

@@ -32,7 +32,9 @@ from schemas.refusal import GuardError, RefusedError, UnreachableError
 Answer = Literal["accepted", "rejected"]
 """What a receiver says of a package."""
 
-_REFERENCE: Final = re.compile(r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._:/#+=-]{0,99}")
+_REFERENCE: Final = re.compile(
+    r"(?=.{1,100}$)(?=.*[0-9])[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._:/#+=-]*( [0-9A-Za-zÅÄÖåäö._:/#+=-]+){0,2}"
+)
 _CHUNK = 1 << 20
 _BUILT: Final[frozenset[PackageStanding]] = frozenset({"packaged", "delivering", "delivered"})
 _HANDED: Final[frozenset[PackageStanding]] = frozenset({"delivering", "delivered"})
@@ -194,7 +196,9 @@ def receipt(home: Home, package: str, answer: Answer, reference: str, person: st
     ground = home.ground
     if not _REFERENCE.fullmatch(reference):
         raise RefusedError(
-            "--reference", reference, "give the receipt's number or code: up to 100 characters, no spaces"
+            "--reference",
+            reference,
+            "give the receipt's number, with a digit in it, such as EA 2026/17: at most 100 characters, three parts",
         )
     named = known(ground, package).intent.id
     with ground.state.hold_lease(lease_name(named)):

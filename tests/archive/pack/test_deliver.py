@@ -343,7 +343,7 @@ def test_exit_codes_tell_refusals_apart(built: Dock) -> None:
     assert (code, "A231" in out) == (3, True)
     code, _, err = _say(built, "archive", "withdraw", "1", "--as", PERSON)
     assert (code, "G-WITHDRAW" in err) == (4, True)
-    code, _, err = _say(built, "archive", "receipt", "9", "accepted", "--reference", "R", "--as", PERSON)
+    code, _, err = _say(built, "archive", "receipt", "9", "accepted", "--reference", "R1", "--as", PERSON)
     assert (code, "archive status" in err) == (2, True)
 
 
