@@ -34,6 +34,7 @@ def pytest_configure() -> None:
     os.environ["BEVARA_KEYS"] = folder
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests run side by side (``-n``), those of one server and those of one file stay together.
 

@@ -272,13 +272,13 @@ def _screenshot(path: Path) -> Screenshot:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise RefusedError("--picture", str(path), f"give a file that can be read ({error.strerror})") from None
+        raise RefusedError("--picture", path.name, f"give a file that can be read ({error.strerror})") from None
     if len(data) > MOST_BYTES:
-        raise RefusedError("--picture", str(path), f"give a picture of at most {MOST_BYTES} bytes")
+        raise RefusedError("--picture", path.name, f"give a picture of at most {MOST_BYTES} bytes")
     for beginning, ending, media_type in _BEGINS:
         if data.startswith(beginning):
             return Screenshot(name=path.name, data=data, ending=ending, media_type=media_type)
-    raise RefusedError("--picture", str(path), "give a PNG or JPEG file")
+    raise RefusedError("--picture", path.name, "give a PNG or JPEG file")
 
 
 def _image(number: int, one: Screenshot) -> Image:

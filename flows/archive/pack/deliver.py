@@ -32,9 +32,9 @@ from schemas.refusal import GuardError, RefusedError, UnreachableError
 Answer = Literal["accepted", "rejected"]
 """What a receiver says of a package."""
 
-_REFERENCE: Final = re.compile(
-    r"(?=.{1,100}$)(?=.*[0-9])[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._:/#+=-]*( [0-9A-Za-zÅÄÖåäö._:/#+=-]+){0,2}"
-)
+_PART = r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._:/#+=-]*"
+_REFERENCE: Final = re.compile(rf"(?=.{{1,100}}$)(?:{_PART}|(?=.*[0-9]){_PART}(?: {_PART}){{1,2}})")
+"""One part, or two or three with a digit among them: a number or code, and never a sentence or a name."""
 _CHUNK = 1 << 20
 _BUILT: Final[frozenset[PackageStanding]] = frozenset({"packaged", "delivering", "delivered"})
 _HANDED: Final[frozenset[PackageStanding]] = frozenset({"delivering", "delivered"})
@@ -198,7 +198,7 @@ def receipt(home: Home, package: str, answer: Answer, reference: str, person: st
         raise RefusedError(
             "--reference",
             reference,
-            "give the receipt's number, with a digit in it, such as EA 2026/17: at most 100 characters, three parts",
+            "give the receipt's number or code, such as EA 2026/17: at most 100 characters and three parts",
         )
     named = known(ground, package).intent.id
     with ground.state.hold_lease(lease_name(named)):

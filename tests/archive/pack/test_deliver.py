@@ -222,7 +222,7 @@ def test_nobody_accepts_what_was_not_handed_over(built: Dock) -> None:
 
 @pytest.mark.parametrize("reference", ["", " ", "Anna Andersson", "anna@arkivet.se", "R\n1", "x" * 101, "R\u202e1"])
 def test_a_reference_is_a_code_and_no_text(reference: str, built: Dock) -> None:
-    """It stands in the ledger for ever: spaces, addresses, control characters and long texts are refused."""
+    """It stands in the ledger for ever: names, addresses, control characters and long texts are refused."""
     with built.open() as home, pytest.raises(RefusedError, match="--reference"):
         receipt(home, "1", "accepted", reference, PERSON)
 
