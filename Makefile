@@ -21,9 +21,10 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two processes: most tests wait for a server as often as for the processor.
+# Two processes, as most tests wait as often as they count; then, alone, those of servers that run once on a machine.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not soak and not alone'
+	$(BIN)/python -m pytest -m 'alone and not soak'
 
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak --timeout=14400

@@ -24,7 +24,7 @@ pytest_plugins = [
 
 
 _ONE_AT_A_TIME = ("bluesky", "ceph", "snac", "eark_validator")
-"""Servers that are installed and run in one folder: all their tests go to the same process."""
+"""Servers that are installed and run in one folder: no two processes may use one at a time."""
 
 
 def pytest_configure() -> None:
@@ -34,17 +34,14 @@ def pytest_configure() -> None:
     os.environ["BEVARA_KEYS"] = folder
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
+@pytest.hookimpl(tryfirst=True)  # before the marks are asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side (``-n``), those of one server and those of one file stay together.
-
-    So a server runs once, and what a module makes for its tests is made once.
-    """
+    """Tests of a server that runs once on the machine are marked: ``make test`` runs them after the others, alone."""
     for item in items:
         names = getattr(item, "fixturenames", ())
         # Some ask for their server only when they run; then its name stands in the parameter.
-        server = next((name for name in _ONE_AT_A_TIME if name in names or f"[{name}" in item.name), None)
-        item.add_marker(pytest.mark.xdist_group(server or item.nodeid.partition("::")[0]))
+        if any(name in names or f"[{name}" in item.name for name in _ONE_AT_A_TIME):
+            item.add_marker(pytest.mark.alone)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
