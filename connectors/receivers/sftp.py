@@ -37,6 +37,16 @@ CHUNK: Final = 1024 * 1024
 _DIFFERENT = "different"
 """In place of the digest of a file that is not whole."""
 
+_HOST_KEYS: Final = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+)
+"""Kinds of host keys that servers in use show."""
+
 _T = TypeVar("_T")
 
 # asyncssh writes host names, users and paths into its log.
@@ -120,6 +130,7 @@ class SftpReceiver:
         options: dict[str, Any] = {
             "username": self._receiver.user,
             "known_hosts": ([self._host_key], [], []),
+            "server_host_key_algs": self._asked_host_keys(),
             "client_keys": self._keys or None,
             "password": self._password,
             "preferred_auth": ["publickey"] if self._keys else ["password", "keyboard-interactive"],
@@ -145,6 +156,16 @@ class SftpReceiver:
                         await connection.wait_closed()
         except (asyncssh.Error, OSError, TimeoutError) as error:
             raise self._translated(error) from None
+
+    def _asked_host_keys(self) -> list[str]:
+        """The profile's kind of host key first, then every other.
+
+        Asked for one kind alone, a server that has another breaks off while we do: then it was a matter of who came
+        first whether a foreign server looked like one that does not answer. Asked for all, it shows its key, and we
+        are the ones to refuse it.
+        """
+        ours = [kind.decode("ascii") for kind in self._host_key.sig_algorithms]
+        return ours + [kind for kind in _HOST_KEYS if kind not in ours]
 
     def _translated(self, error: Exception) -> Exception:
         if isinstance(error, asyncssh.HostKeyNotVerifiable) or (

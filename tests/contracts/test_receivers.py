@@ -417,7 +417,7 @@ def test_sftp_takes_a_password(sftp_server: SftpServer) -> None:
     assert "fel" not in str(refused.value)
 
 
-@pytest.mark.parametrize("kind", ["ssh-ed25519", "ecdsa-sha2-nistp256"])
+@pytest.mark.parametrize("kind", ["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"])
 def test_another_host_key_is_refused(sftp_server: SftpServer, kind: str) -> None:
     """A server with another key than the profile's, of the same kind or not, is sent nothing (A235)."""
     other = asyncssh.generate_private_key(kind).export_public_key().decode("ascii").strip()
