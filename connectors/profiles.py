@@ -21,31 +21,16 @@ from schemas.delivery import ACCESS, CONTAINERS, FORMS, Access, Container, Form,
 from schemas.ids import slug
 from schemas.package import AGENT_ROLES, Agent, AgentRole, RecordStatus
 from schemas.refusal import RefusedError
+from schemas.xml import mets_eark_form, mets_fgs12
 from schemas.xml.mets_eark_form import CASE_TYPES, CONTENT_TYPES
 
-EARK_PROFILE: Final = "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"
+EARK_PROFILE: Final = mets_eark_form.PROFILE
 """METS PROFILE of E-ARK SIP 2.1.0 (SIP2), as Riksarkivet's own example writes it."""
 
-FGS12_PROFILE: Final = "http://xml.ra.se/e-arkiv/METS/CommonSpecificationSwedenPackageProfile.xml"
+FGS12_PROFILE: Final = mets_fgs12.PROFILE
 """METS PROFILE of FGS Paketstruktur 1.2 (RAFGS1V1.2)."""
 
-FGS12_TYPES: Final = frozenset(
-    {
-        "ERMS",
-        "Personnel",
-        "Medical record",
-        "Economics",
-        "Databases",
-        "Webpages",
-        "GIS",
-        "No specification",
-        "AIC",
-        "Publication",
-        "Archival information",
-        "Unstructured",
-        "Single records",
-    }
-)
+FGS12_TYPES: Final[frozenset[str]] = frozenset(mets_fgs12.PACKAGE_TYPES)
 """Values of ``mets/@TYPE`` in CSPackageMETS.xsd (RAFGS1V1.2)."""
 
 FIELDS: Final = frozenset({"id", "account", "first", "last", "number"})

@@ -66,6 +66,15 @@ def read(data: bytes) -> Any:
         raise UnreadableError(f"nested too deep ({len(data)} bytes)") from None
 
 
+def fields_of(payload: str | None) -> dict[str, Any]:
+    """The named values of a stored payload; empty where it has none or cannot be read."""
+    try:
+        found = read((payload or "null").encode("utf-8", "surrogatepass"))
+    except UnreadableError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def canonical(value: Any) -> str:
     """The value in canonical form; can always be encoded in UTF-8."""
     try:

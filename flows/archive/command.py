@@ -10,6 +10,7 @@ from flows import exits
 from flows.archive import check_command, export_command, package_command, snapshot_command
 from flows.archive.act import ArchiveReport, Written
 from flows.archive.nightly import run_archive
+from flows.findings import as_json as findings_json
 from schemas.codes import sentence
 from schemas.ground import Home
 
@@ -51,17 +52,7 @@ def as_json(report: ArchiveReport) -> dict[str, Any]:
         ],
         "looked": report.looked,
         "removed": report.removed,
-        "findings": [
-            {
-                "code": one.code,
-                "severity": one.severity,
-                "subject": one.subject,
-                "count": one.count,
-                "sv": sentence(one.code, "sv", dict(one.parameters)),
-                "en": sentence(one.code, "en", dict(one.parameters)),
-            }
-            for one in report.findings
-        ],
+        "findings": findings_json(report.findings),
     }
 
 

@@ -16,6 +16,7 @@ from flows import exits
 from flows.archive.export import Exported, export_archive
 from flows.archive.export_choose import Wish
 from flows.archive.pack.words import counted
+from flows.findings import as_json as findings_json
 from flows.keep.soon import copied
 from schemas.codes import sentence
 from schemas.ground import Home
@@ -75,17 +76,7 @@ def as_json(done: Exported, name: str) -> dict[str, Any]:
         "ledger": {"links": done.head[0], "head": done.head[1]},
         "sums_sha256": done.sums,
         "warning": WARNING,
-        "findings": [
-            {
-                "code": one.code,
-                "severity": one.severity,
-                "subject": one.subject,
-                "count": one.count,
-                "sv": sentence(one.code, "sv", dict(one.parameters)),
-                "en": sentence(one.code, "en", dict(one.parameters)),
-            }
-            for one in done.findings
-        ],
+        "findings": findings_json(done.findings),
     }
 
 

@@ -28,6 +28,7 @@ from flows.archive.pack.build import Built, known
 from flows.archive.pack.content import Foreseen
 from flows.archive.pack.deliver import Delivered, deliver, fetch, receipt, withdraw
 from flows.archive.pack.status import STANDINGS, age, described, line, next_step, packages, replaced
+from flows.findings import as_json as findings_json
 from flows.keep.soon import copied
 from flows.keep.spool import sweep
 from schemas.codes import sentence
@@ -128,7 +129,7 @@ def _say_built(home: Home, built: Built, args: argparse.Namespace) -> int:
     if args.json:
         answer = {
             "package": described(stored),
-            "findings": _findings_json(built.findings),
+            "findings": findings_json(built.findings),
             "copy": None if copy is None else copy.name,
         }
         print(json.dumps(answer))
@@ -167,7 +168,7 @@ def _delivery_json(one: Delivered) -> dict[str, Any]:
     return {
         "package": described(one.package),
         "arrival": None if one.arrival is None else _arrival_json(one.arrival),
-        "findings": _findings_json(one.findings),
+        "findings": findings_json(one.findings),
     }
 
 
@@ -240,20 +241,6 @@ def _loud(findings: Sequence[Finding]) -> bool:
 def _say_findings(findings: Sequence[Finding]) -> None:
     for one in findings:
         print(f"{one.code}: {sentence(one.code, 'sv', dict(one.parameters))}")
-
-
-def _findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    return [
-        {
-            "code": one.code,
-            "severity": one.severity,
-            "subject": one.subject,
-            "count": one.count,
-            "sv": sentence(one.code, "sv", dict(one.parameters)),
-            "en": sentence(one.code, "en", dict(one.parameters)),
-        }
-        for one in findings
-    ]
 
 
 def _records(count: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flows import exits
 from flows.archive.snapshot import Snapshot, read_screenshots, take_snapshot
+from flows.findings import as_json as findings_json
 from flows.keep.soon import copied
 from schemas.codes import sentence
 from schemas.ground import Home
@@ -55,17 +56,7 @@ def as_json(one: Snapshot) -> dict[str, Any]:
         "bytes": one.size,
         "replaced": one.replaced,
         "collection": one.collection,
-        "findings": [
-            {
-                "code": each.code,
-                "severity": each.severity,
-                "subject": each.subject,
-                "count": each.count,
-                "sv": sentence(each.code, "sv", dict(each.parameters)),
-                "en": sentence(each.code, "en", dict(each.parameters)),
-            }
-            for each in one.findings
-        ],
+        "findings": findings_json(one.findings),
     }
 
 

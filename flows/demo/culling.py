@@ -6,8 +6,6 @@ The copy and the invented persons' keys are removed afterwards, so that the demo
 from __future__ import annotations
 
 import secrets
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +19,7 @@ from flows.cull.export import find_certificate
 from flows.cull.listing import Scope
 from flows.cull.mandate import Hand
 from flows.cull.verify import verify_certificate
+from flows.demo.copying import copied
 from flows.oversee.persons import give_key, made_key
 from schemas.calendar import local_day
 from schemas.codes.words import records
@@ -49,16 +48,13 @@ class Culled:
 
 def play_culling(home_path: Path, at: datetime, persons: Mapping[str, str]) -> Culled:
     """Cull in a copy of the demo home; ``persons``: name by role."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / home_path.resolve().name
-        shutil.copytree(home_path, copy)
-        shutil.copy(_key_of(home_path), _key_of(copy))
-        phrase = Path(folder) / "losenfras"
+    with copied(home_path) as copy:
+        phrase = copy.parent / "losenfras"
         phrase.write_text(secrets.token_hex(16), encoding="ascii")
         with open_home(copy, at=at) as home:
             hands = []
             for role in ("arkivredogörare", "arkivansvarig"):
-                key_file = Path(folder) / f"{role}.pem"
+                key_file = copy.parent / f"{role}.pem"
                 with made_key(home, persons[role], key_file, phrase) as (public, _):
                     give_key(home.ground, persons[role], public)
                 hands.append(Hand(person=persons[role], key_file=key_file, passphrase_file=phrase))
@@ -74,10 +70,6 @@ def play_culling(home_path: Path, at: datetime, persons: Mapping[str, str]) -> C
                 executed=executed,
                 findings=len(findings),
             )
-
-
-def _key_of(home_path: Path) -> Path:
-    return home_path.resolve().parent / f"{home_path.resolve().name}.key"
 
 
 def told(culled: Culled) -> Iterator[str]:

@@ -5,8 +5,6 @@ The copy is removed afterwards, so that the demo home itself stays as it was pla
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +15,7 @@ from connectors.packages import open_package
 from flows.archive.check.examine import check_package
 from flows.archive.pack.act import Wish, package
 from flows.archive.pack.deliver import deliver, fetch, receipt
+from flows.demo.copying import copied
 from flows.register.act import decide_to_register
 from flows.register.collect import confirm
 from flows.register.facts import find_candidates
@@ -82,12 +81,8 @@ class Handed:
 
 def play_delivery(home_path: Path, at: datetime, persons: Mapping[str, str]) -> Handed:
     """Register and deliver in a copy of the demo home; ``persons``: name by role."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        copy = root / home_path.resolve().name
-        shutil.copytree(home_path, copy)
-        key = f"{copy.name}.key"
-        shutil.copy(home_path.resolve().parent / key, root / key)
+    with copied(home_path) as copy:
+        root = copy.parent
         for name in ("diariet", "diariet-sekretess", "profiles"):
             (copy / name).mkdir()
         (root / "e-arkivet").mkdir()

@@ -8,10 +8,9 @@ kept only while that file lies in the store as it was written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +20,7 @@ from flows.keep.read import partitions, read_live
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month
 from schemas.neighbours import MissingError, Reading
-from schemas.payload import UnreadableError, read
+from schemas.payload import fields_of
 from schemas.record import Row
 from schemas.shelf import medium
 from schemas.tables import HOLDINGS, to_rows
@@ -96,7 +95,7 @@ def shown_on(row: Row) -> tuple[ItemId, ...]:
     """The records whose text or pictures a snapshot shows, by its row; empty for anything else."""
     if row.platform != PLATFORM or row.kind != KIND or row.payload is None:
         return ()
-    items = _values(row.payload).get("items")
+    items = fields_of(row.payload).get("items")
     return tuple(ItemId(one) for one in items if isinstance(one, str)) if isinstance(items, list) else ()
 
 
@@ -104,7 +103,7 @@ def _taken(rows: Iterator[Row]) -> Iterator[Taken]:
     for row in rows:
         if row.row != "version" or row.platform != PLATFORM or row.payload is None:
             continue
-        values = _values(row.payload)
+        values = fields_of(row.payload)
         account = values.get("account")
         if not isinstance(account, str) or not account:
             continue
@@ -118,14 +117,6 @@ def _taken(rows: Iterator[Row]) -> Iterator[Taken]:
             version=version if isinstance(version, int) else 0,
             digest=next((one.digest for one in row.media if one.origin == FILE), None),
         )
-
-
-def _values(payload: str) -> dict[str, Any]:
-    with suppress(UnreadableError):
-        found = read(payload.encode("utf-8", "surrogatepass"))
-        if isinstance(found, dict):
-            return found
-    return {}
 
 
 def _readable(store: Reading, digest: str) -> bool:

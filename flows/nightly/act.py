@@ -101,11 +101,6 @@ def begin(home: Home) -> int:
     return recovered.removed + recovered.finished
 
 
-def harvest_one(home: Home, name: str) -> Tally:
-    """Harvest one account."""
-    return harvest_accounts(home, chosen(home, [name]), full=False)[0]
-
-
 def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
     """Everything after the harvest."""
     ground = home.ground

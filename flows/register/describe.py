@@ -19,7 +19,7 @@ from schemas.ground import Organisation
 from schemas.hold import Mark
 from schemas.ids import ItemId
 from schemas.package import named, plain_name
-from schemas.payload import UnreadableError, read
+from schemas.payload import fields_of
 from schemas.record import MediaRef, Row
 
 COLLECTED: Final = frozenset({"snapshot", "account_list", "page_rules", "statistics"})
@@ -138,11 +138,7 @@ def usual_subject(row: Row) -> str:
 
 def _account_shown(row: Row) -> str:
     """The account whose look a snapshot of ours shows."""
-    try:
-        values: object = read((row.payload or "null").encode("utf-8", "surrogatepass"))
-    except UnreadableError:
-        return ""
-    account = values.get("account") if isinstance(values, dict) else None
+    account = fields_of(row.payload).get("account")
     return account if isinstance(account, str) else ""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flows.keep.own import PLATFORM
 from schemas.ids import ItemId
-from schemas.payload import UnreadableError, read
+from schemas.payload import fields_of
 from schemas.record import Row
 
 KEY: Final = "registration"
@@ -17,11 +17,7 @@ def decided_in(row: Row) -> tuple[ItemId, ...]:
     """The records that a decision about registration is about, by its row; empty for anything else."""
     if row.platform != PLATFORM or row.kind != "decision":
         return ()
-    try:
-        values: Any = read((row.payload or "null").encode("utf-8", "surrogatepass"))
-    except UnreadableError:
-        return ()
-    said = values.get(KEY) if isinstance(values, dict) else None
+    said = fields_of(row.payload).get(KEY)
     items = said.get("items") if isinstance(said, dict) else None
     named = [one.get("item") for one in items if isinstance(one, dict)] if isinstance(items, list) else []
     return tuple(ItemId(one) for one in named if isinstance(one, str))

@@ -7,8 +7,9 @@ from typing import Any, Final
 from flows.archive.check.document import Document
 from flows.archive.check.report import place
 from flows.archive.check.values import CSIP, METS, categories, content_types, is_time, plain_dash
+from schemas.xml import mets_eark_form
 
-SIP_PROFILE: Final = "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"
+SIP_PROFILE: Final = mets_eark_form.PROFILE
 _SIP_VARIANT = "https://earksip.dilcis.eu/profile/E-ARK-SIP-v2-1-0.xml"
 """What one validator in use asks for instead; told as a warning, since the receiver may have demanded it."""
 PACKAGE_TYPES: Final = frozenset({"SIP", "AIP", "DIP", "AIU", "AIC"})

@@ -9,25 +9,11 @@ from typing import Any, Final
 from flows.archive.check.document import Document
 from flows.archive.check.header import PACKAGE_TYPES
 from flows.archive.check.values import EXT, METS, XLINK, is_checksum, is_mime, is_size, is_time
+from schemas.xml import mets_fgs12
 
 PROFILES: Final = ("CommonSpecificationSwedenPackageProfile",)
 """What an address of the profile holds; it was published at several."""
-_TYPES: Final = frozenset(
-    {
-        *(
-            "ERMS",
-            "Personnel",
-            "Medical record",
-            "Economics",
-            "Databases",
-            "Webpages",
-            "GIS",
-            "No specification",
-            "AIC",
-        ),
-        *("Publication", "Archival information", "Unstructured", "Single records"),
-    }
-)
+_TYPES: Final[frozenset[str]] = frozenset(mets_fgs12.PACKAGE_TYPES)
 _STATUSES = frozenset({"SUPPLEMENT", "REPLACEMENT", "NEW", "TEST", "VERSION", "OTHER"})
 _ROLES = frozenset({"CREATOR", "EDITOR", "ARCHIVIST", "PRESERVATION", "DISSEMINATOR", "CUSTODIAN", "IPOWNER", "OTHER"})
 _AGENT_TYPES = frozenset({"INDIVIDUAL", "ORGANIZATION", "OTHER"})

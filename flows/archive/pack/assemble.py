@@ -16,7 +16,7 @@ from flows.archive.pack.content import Content
 from flows.archive.pack.spool import Source
 from schemas.delivery import Form, Intent, Profile
 from schemas.package import Entry, Event, Format, Package, Representation, Role, in_package
-from schemas.xml import mets_eark, mets_fgs12, premis
+from schemas.xml import mets_eark, mets_eark_form, mets_fgs12, premis
 from schemas.xml.mets_eark_form import CASE_TYPES
 
 SUMS = "documentation/SHA256SUMS"
@@ -28,8 +28,8 @@ _PREMIS = {"eark": "metadata/preservation/premis.xml", "fgs12": "metadata/premis
 _SUMS_SAYS = "Kontrollsummor (SHA-256) för paketets innehåll: pröva dem med 'sha256sum -c' i paketets mapp."
 _TYPES = {"eark": "Datasets", "fgs12": "ERMS"}
 _PROFILES = {
-    "eark": "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml",
-    "fgs12": "http://xml.ra.se/e-arkiv/METS/CommonSpecificationSwedenPackageProfile.xml",
+    "eark": mets_eark_form.PROFILE,
+    "fgs12": mets_fgs12.PROFILE,
 }
 _METS_NAMES = {"eark": mets_eark.ROOT_NAME, "fgs12": "sip.xml"}
 
