@@ -26,6 +26,7 @@ from connectors.storage.readonly import ReadOnlyStore
 from schemas.account import Account
 from schemas.books import State
 from schemas.delivery import Profile, Receiver
+from schemas.deposit import FeedSettings, Playing, ReceiptSettings
 from schemas.finding import Finding
 from schemas.ground import Facts, Ground, Home
 from schemas.ids import key_check, slug
@@ -33,11 +34,15 @@ from schemas.neighbours import (
     Chance,
     Clock,
     ConnectionRefusedByPlatformError,
+    FilmsOf,
     Formats,
     Keyring,
+    MediaFacts,
     OpenedExport,
     PackageFiles,
     Platform,
+    Publishing,
+    Receipts,
     Receiving,
     Registry,
     Session,
@@ -167,6 +172,11 @@ def open_home(
             registry=_registry_opener(found),
             snapshot_days=found.snapshot_days,
             reminder_days=found.reminder_days,
+            deposit=found.deposit,
+            media_facts=_MediaFacts(),
+            films_of=_films_of,
+            feed=_feed_opener(found),
+            receipts=_receipts_opener,
         )
     finally:
         state.close()
@@ -222,6 +232,48 @@ class _Formats:
         from connectors.formats import PronomFormats  # noqa: PLC0415 - see the class
 
         return PronomFormats()
+
+
+class _MediaFacts:
+    """What looks at films, loaded when the first one is looked at: ordinary commands need none."""
+
+    @property
+    def tool(self) -> str:
+        """The tool with its version."""
+        return self._inside().tool
+
+    def look(self, name: str, source: BinaryIO, size: int) -> Playing:
+        """What a file is."""
+        return self._inside().look(name, source, size)
+
+    def _inside(self) -> MediaFacts:
+        from connectors.playing import MediaInfoFacts  # noqa: PLC0415 - see the class
+
+        return MediaInfoFacts()
+
+
+def _films_of(name: str) -> FilmsOf:
+    from connectors.films import films  # noqa: PLC0415 - only who looks for films needs it
+
+    # What Bevara itself makes is no platform's.
+    module = platform(name) if name in platform_names() else None
+    found: FilmsOf = getattr(module, "films", films)
+    return found
+
+
+def _feed_opener(found: Settings) -> Callable[[FeedSettings], Publishing]:
+    def opener(feed: FeedSettings) -> Publishing:
+        from connectors.depositories.feed_places import open_feed  # noqa: PLC0415 - only who writes the feed needs it
+
+        return open_feed(feed, found.home, settings.secret)
+
+    return opener
+
+
+def _receipts_opener(named: ReceiptSettings) -> Receipts:
+    from connectors.depositories.receipts import open_receipts  # noqa: PLC0415 - only who reads receipts needs it
+
+    return open_receipts(named, settings.secret)
 
 
 def _profile_reader(found: Settings) -> Callable[[str], tuple[Profile, str]]:

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connectors.deposit_settings import FIELDS as DEPOSIT_FIELDS
+from connectors.deposit_settings import read_deposit
 from connectors.places import FIELDS, Place, read_place, refuse_overlaps
 from connectors.registry_settings import FIELDS as REGISTRY_FIELDS
 from connectors.registry_settings import read_organisation, read_registries
+from schemas.deposit import DepositSettings
 from schemas.ground import Limits, Organisation
 from schemas.ids import slug
 from schemas.refusal import RefusedError
@@ -31,6 +34,7 @@ _KNOWN: dict[str, dict[str, type | tuple[type, ...]]] = {
     "organisation": {"name": str, "code": str, "authorities": dict, "collections": dict},
     "archive": {"profiles": str, "snapshot_days": list},
     "register": {"reminder_days": int},
+    "deposit": DEPOSIT_FIELDS,
 }
 _MANY: dict[str, dict[str, type | tuple[type, ...]]] = {"mirror": dict(FIELDS), "registry": REGISTRY_FIELDS}
 """Tables that may be written several times: ``[[mirror]]``, ``[[registry]]``."""
@@ -65,6 +69,7 @@ class Settings:
         profiles: folder of delivery profiles. schemas_dir: folder of the official schemas, or None.
         snapshot_days: days of the year, MM-DD, on which every account's look is to be taken at the latest.
         reminder_days: days after which a registration without a diary number is reminded of.
+        deposit: how films are deposited with KB.
     """
 
     home: Path
@@ -86,6 +91,7 @@ class Settings:
     schemas_dir: Path | None
     snapshot_days: tuple[str, ...]
     reminder_days: int
+    deposit: DepositSettings
 
 
 def read_settings(home: Path) -> Settings:
@@ -132,6 +138,7 @@ def read_settings(home: Path) -> Settings:
         schemas_dir=schemas_folder(values.get("schemas", {}).get("dir"), home),
         snapshot_days=_snapshot_days(values.get("archive", {}).get("snapshot_days", SNAPSHOT_DAYS)),
         reminder_days=_reminder_days(values.get("register", {}).get("reminder_days", _REMINDER_DAYS)),
+        deposit=read_deposit(values.get("deposit", {}), home, FILE),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Protocol
 from schemas.account import Account
 from schemas.delivery import Intent as PackageIntent
 from schemas.delivery import StoredPackage
+from schemas.deposit import DeliveryIntent, Film, FilmStanding, Member, StoredDelivery
 from schemas.finding import Finding
 from schemas.hold import Hold, HoldScope, Mark, MarkKind
 from schemas.ids import ItemId, Month
@@ -668,6 +669,78 @@ class RegistrationBook(Protocol):
         ...
 
 
+class FilmBook(Protocol):
+    """Films with their members (legal deposit). Every change raises the revision: an open film keeps its items."""
+
+    def number(self) -> int:
+        """The running number that the next film gets."""
+        ...
+
+    def put(self, film: Film) -> None:
+        """Enter or replace a film. Raises RefusedError when its number is another film's."""
+        ...
+
+    def get(self, film: str) -> Film | None:
+        """One film by its id."""
+        ...
+
+    def numbered(self, number: int) -> Film | None:
+        """One film by its number."""
+        ...
+
+    def all(self, standing: FilmStanding | None = None) -> Sequence[Film]:
+        """Films by number; of one standing or of all."""
+        ...
+
+    def forget(self, film: str) -> None:
+        """Take away a film that has no members left (joined to another). Raises RefusedError: it has some."""
+        ...
+
+    def enter(self, members: Iterable[Member]) -> None:
+        """Enter or replace members; their films are there already."""
+        ...
+
+    def members(self, film: str | None = None) -> Sequence[Member]:
+        """Members by availability and id; of one film or of all."""
+        ...
+
+    def known(self, members: Sequence[str]) -> Mapping[str, Member]:
+        """Those of the member ids that are entered."""
+        ...
+
+    def of_items(self, items: Sequence[ItemId]) -> Sequence[Member]:
+        """Members at these items, by item and id."""
+        ...
+
+    def waiting(self) -> frozenset[ItemId]:
+        """Items of films that are not closed (``schemas.deposit.CLOSED``)."""
+        ...
+
+
+class DeliveryBook(Protocol):
+    """Deliveries to KB. Every change but ``plan`` raises the revision."""
+
+    def number(self) -> int:
+        """The running number that the next delivery gets."""
+        ...
+
+    def plan(self, intent: DeliveryIntent) -> StoredDelivery:
+        """Store an intent; the delivery stands as ``planned``. Raises RefusedError when its id or number is taken."""
+        ...
+
+    def get(self, delivery: str) -> StoredDelivery | None:
+        """One delivery by its id."""
+        ...
+
+    def all(self) -> Sequence[StoredDelivery]:
+        """All deliveries by number."""
+        ...
+
+    def change(self, delivery: StoredDelivery) -> None:
+        """Replace what is said of a delivery; its intent stays as it was. Raises RefusedError: no such one."""
+        ...
+
+
 class LeaseBook(Protocol):
     """Leases with fencing numbers, in real time. Used through ``State``, not inside a longer transaction."""
 
@@ -697,6 +770,8 @@ class Books(Protocol):
     outbox: OutboxBook
     packages: PackageBook
     registrations: RegistrationBook
+    films: FilmBook
+    deliveries: DeliveryBook
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

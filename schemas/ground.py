@@ -11,13 +11,18 @@ from typing import BinaryIO
 from schemas.account import Account
 from schemas.books import State
 from schemas.delivery import Profile, Receiver
+from schemas.deposit import DepositSettings, FeedSettings, ReceiptSettings
 from schemas.neighbours import (
     Chance,
     Clock,
+    FilmsOf,
     Formats,
     Keyring,
+    MediaFacts,
     OpenedExport,
     PackageFiles,
+    Publishing,
+    Receipts,
     Receiving,
     Registry,
     Session,
@@ -125,6 +130,9 @@ class Home:
         registries: the registries that the settings name. registry: opens one of them by name. RefusedError.
         snapshot_days: days (MM-DD) of the year on which every account's look is to be taken at the latest.
         reminder_days: days after which a registration without a diary number is reminded of.
+        deposit: how films are deposited with KB. media_facts: says what films are when they are played.
+        films_of: by a platform's name, what says which films an item has (``schemas.neighbours.FilmsOf``).
+        feed: opens the place of the feed. receipts: opens where KB's receipts are read; nothing is asked yet.
     """
 
     path: Path
@@ -151,3 +159,8 @@ class Home:
     registry: Callable[[str], Registry]
     snapshot_days: tuple[str, ...]
     reminder_days: int
+    deposit: DepositSettings
+    media_facts: MediaFacts
+    films_of: Callable[[str], FilmsOf]
+    feed: Callable[[FeedSettings], Publishing]
+    receipts: Callable[[ReceiptSettings], Receipts]

@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol, runtime_checkable
 
 from schemas.account import Account
 from schemas.delivery import Arrival
+from schemas.deposit import FilmSaid, KbReceipt, Playing
 from schemas.finding import Finding
 from schemas.package import Format
 from schemas.record import Cause, Kind, MediaRef, Seen
@@ -200,6 +201,59 @@ class Receiving(Protocol):
         ...
 
 
+class MediaFacts(Protocol):
+    """Says what films, sound recordings and documents are when they are played or opened."""
+
+    @property
+    def tool(self) -> str:
+        """The tool with its version."""
+        ...
+
+    def look(self, name: str, source: BinaryIO, size: int) -> Playing:
+        """What a file is; never raises for what is in it.
+
+        Args:
+            name: a file name whose ending may count. source: seekable, at any position; left at any position.
+            size: bytes. Large files are not read through where their form lets it be.
+        """
+        ...
+
+
+class Publishing(Protocol):
+    """Where a file that changes is published under one fixed name, replaced in one step."""
+
+    @property
+    def place(self) -> str:
+        """Name for receipts, without secrets."""
+        ...
+
+    def publish(self, name: str, data: bytes, media_type: str) -> Arrival:
+        """Write or replace the file, and say what is seen there afterwards; the same bytes again change nothing.
+
+        Raises:
+            ReceiverRefusedError: the place does not take it. UnreachableError: it does not answer.
+        """
+        ...
+
+
+class Receipts(Protocol):
+    """Where KB's receipts are read."""
+
+    @property
+    def place(self) -> str:
+        """Name for receipts in the ledger, without secrets: ``http:<host>``."""
+        ...
+
+    def ask(self, delivery: str) -> Sequence[KbReceipt]:
+        """What is said of a delivery: of the whole, then of its packages; nothing while KB does not know it.
+
+        Raises:
+            ReceiverRefusedError: L241 the answer cannot be understood, L242 it is about another delivery, L243 we are not
+            let in. UnreachableError: it does not answer.
+        """
+        ...
+
+
 class Registry(Protocol):
     """Where registrations are sent: the diary's hot folder, or the registrar's mailbox."""
 
@@ -225,6 +279,10 @@ class Registry(Protocol):
     def settle(self, answer: Answer) -> None:
         """An answer has been taken in; it is moved aside. Repeating it is harmless."""
         ...
+
+
+FilmsOf = Callable[[Mapping[str, object], Sequence[MediaRef]], Sequence[FilmSaid]]
+"""The films of one item, by its payload and its attachments (version and observation rows together); pure and total."""
 
 
 class AlreadyThereError(FileExistsError):
@@ -672,6 +730,9 @@ class Platform(Protocol):
     Three more constants may stand in a module: ``TERMS_ASK_DELETION = True`` where the platform's terms ask that what
     is deleted there is deleted in copies too, ``LIGHT_HOURS`` (hours between light passes, where something lives a
     day only), and ``FOLLOWS = True`` where its sessions are ``Follower``.
+
+    A function ``films(payload, media)`` (``FilmsOf``) may stand there where the platform tells more of an item's films
+    than its attachments do: their titles and lengths, films whose file it does not hand out, live broadcasts.
     """
 
     NAME: str

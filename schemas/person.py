@@ -13,9 +13,9 @@ from schemas.ids import rfc3339
 Role = Literal["arkivredogörare", "arkivansvarig", "registrator", "kommunikatör", "handläggare"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-Act = Literal["propose", "approve", "hold", "mark", "register", "diary", "package"]
+Act = Literal["propose", "approve", "hold", "mark", "register", "diary", "package", "deposit"]
 """What a mandate is asked for: to propose or approve a culling, to set or lift a hold, to mark records, to answer for
-the registers of persons and places, to decide what is registered (*diarieföring*), to deliver to the e-archive."""
+the registers of persons and places, to decide what is registered (*diarieföring*), to deliver to the e-archive, to decide on legal deposit (*e-plikt*)."""
 
 MANDATES: dict[Act, frozenset[str]] = {
     "propose": frozenset({"arkivredogörare", "arkivansvarig"}),
@@ -25,6 +25,7 @@ MANDATES: dict[Act, frozenset[str]] = {
     "register": frozenset({"arkivansvarig"}),
     "diary": frozenset({"registrator", "arkivansvarig"}),
     "package": frozenset({"arkivredogörare", "arkivansvarig"}),
+    "deposit": frozenset({"arkivredogörare", "arkivansvarig", "kommunikatör"}),
 }
 """Roles that may do each act. Two persons are needed for every culling (retention rules, check C14)."""
 

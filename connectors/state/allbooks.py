@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.state.accounts import Accounts, Settings
 from connectors.state.copies import Copies
+from connectors.state.films import Deliveries, Films
 from connectors.state.holds import Holds
 from connectors.state.intents import Intents
 from connectors.state.leases import Leases
@@ -23,6 +24,8 @@ from connectors.state.transaction import Transaction
 from schemas.books import (
     AccountBook,
     CopyBook,
+    DeliveryBook,
+    FilmBook,
     HoldBook,
     IntentBook,
     LeaseBook,
@@ -66,6 +69,8 @@ class AllBooks:
         self.outbox: OutboxBook = Outbox(transaction)
         self.packages: PackageBook = Packages(transaction)
         self.registrations: RegistrationBook = Registrations(transaction)
+        self.films: FilmBook = Films(transaction)
+        self.deliveries: DeliveryBook = Deliveries(transaction)
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

@@ -427,3 +427,62 @@ REGISTRATION = Table(
 )
 Index("registration_standing", REGISTRATION.c.standing)
 Index("registration_message", REGISTRATION.c.message)
+
+FILM = Table(
+    "film",
+    METADATA,
+    _name("film.id", key=True),
+    _number("number"),
+    _name("film.standing"),
+    _name("film.ground"),
+    _name("film.authority"),
+    _instant("film.available"),
+    _instant("film.changed"),
+    _instant("film.decided", nullable=True),
+    _name("film.person"),
+    Column("record", Words("film.record", NAME_BYTES), nullable=True),
+    _name("film.way"),
+    _name("film.delivery"),
+    _name("film.replaces"),
+    _name("film.reference"),
+    _name("film.libris"),
+)
+Index("film_number", FILM.c.number, unique=True)
+Index("film_standing", FILM.c.standing)
+
+FILM_MEMBER = Table(
+    "film_member",
+    METADATA,
+    _name("film_member.id", key=True),
+    _name("film_member.item"),
+    Column("film", Words("film_member.film", NAME_BYTES), ForeignKey("film.id"), nullable=False),
+    _name("film_member.role"),
+    _name("film_member.account"),
+    _instant("film_member.available"),
+    _instant("film_member.found"),
+    _number("version"),
+    Column("duration", BigInteger, nullable=True),
+    Column("width", BigInteger, nullable=True),
+    Column("height", BigInteger, nullable=True),
+    _name("film_member.joined"),
+)
+"""``id``: a keyed hash, so that it may outlive the item; lengths and sizes are no content."""
+Index("film_member_film", FILM_MEMBER.c.film)
+Index("film_member_item", FILM_MEMBER.c.item)
+
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    _name("delivery.id", key=True),
+    _number("number"),
+    _text("delivery.intent"),
+    _name("delivery.standing"),
+    _object_key("delivery.key"),
+    _name("delivery.name"),
+    _number("size"),
+    _name("delivery.sha256"),
+    _instant("delivery.changed"),
+    _number("tries"),
+    _name("delivery.reference"),
+)
+Index("delivery_number", DELIVERY.c.number, unique=True)

@@ -30,9 +30,10 @@ from flows.verify.decide import SHOWN, VerifyReport, named_digest
 from schemas.account import Account
 from schemas.books import Copy, LiveFile
 from schemas.codes.verify import TEXTS
+from schemas.deposit import DepositSettings
 from schemas.ground import Facts, Ground, Home, Limits, Organisation
 from schemas.ids import ItemId, Month
-from schemas.neighbours import Formats, Keyring, OpenedExport, Session, Store, Typesetter
+from schemas.neighbours import Formats, Keyring, MediaFacts, OpenedExport, Session, Store, Typesetter
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, UnreachableError
 from schemas.shelf import holding, medium, proposal, record_document
@@ -408,6 +409,11 @@ def test_the_verb_is_on_the_command_line(
         registry=lambda _: _nothing(),
         snapshot_days=(),
         reminder_days=3,
+        deposit=DepositSettings(),
+        media_facts=cast("MediaFacts", None),
+        films_of=lambda _: _nothing(),
+        feed=lambda _: _nothing(),
+        receipts=lambda _: _nothing(),
     )
     assert args.run(home, args) == 0
     assert json.loads(capsys.readouterr().out)["counts"]["read"] == 6

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from flows.archive.check.examine import check_package
 from flows.archive.pack.assemble import assemble, places
-from flows.archive.pack.container import MemberError, Packed
 from flows.archive.pack.content import Content, collect
 from flows.archive.pack.failed import PackFailedError
 from flows.archive.pack.renditions import retire_renditions
 from flows.archive.pack.spool import Source
 from flows.archive.pack.status import found_again
 from flows.keep import spool
+from flows.keep.container import MemberError, Packed
 from flows.keep.derived import take_away, write_derived
 from flows.keep.recover import recover
 from schemas import shelf

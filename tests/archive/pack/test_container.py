@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from connectors.storage.folder import FolderStore
 from connectors.storage.s3 import S3Store
-from flows.archive.pack.container import MemberError, Packed
-from flows.archive.pack.zipped import Directory
+from flows.keep.container import MemberError, Packed
+from flows.keep.zipped import Directory
 from schemas.delivery import CONTAINERS, Container
 from schemas.neighbours import MissingError
 

@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self, cast
 
-from flows.archive.pack.zipped import Directory
+from flows.keep.zipped import Directory
 from schemas.delivery import Container
 
 CHUNK = 1 << 20

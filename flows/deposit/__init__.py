@@ -1,0 +1,1 @@
+"""Legal deposit (*e-plikt*): films found, decided, described, delivered to the National Library, answered."""
