@@ -230,7 +230,11 @@ FORGED = {
     "another-person": "update signature set person = 'Eva Redogörare' where act = 'approve'",
     "another-role": "update signature set role = 'registrator' where act = 'approve'",
     "text-changed": "update signature set statement = replace(statement, 'cull.approve', 'cull.propose')",
-    "bits-changed": "update signature set signature = substr(signature, 1, 126) || '00' where act = 'approve'",
+    "bits-changed": (
+        # The first digit, not the last ones: those of an Ed25519 signature are often zeros already.
+        "update signature set signature = case substr(signature, 1, 1) when '0' then '1' else '0' end"
+        " || substr(signature, 2) where act = 'approve'"
+    ),
     "proposal-gone": "delete from signature where act = 'propose'",
     "count-changed": "update cull_order set cull = cull + 1",
     "day-changed": "update cull_order set as_of = '2026-01-14'",
