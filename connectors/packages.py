@@ -29,16 +29,24 @@ _OPENERS: tuple[tuple[bytes, Callable[..., Any]], ...] = (
     (b"BZh", bz2.open),
     (b"\xfd7zXZ\x00", lzma.open),
 )
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _KINDS = "name a package folder, a .tar, a .tar.gz or a .zip"
 
 
-def open_package(path: Path) -> AbstractContextManager[PackageFiles]:
-    """Open it. Raises RefusedError: nothing there, or neither folder, tar nor zip."""
-    return _opened(path)
+def open_package(path: Path, *, lone: bool = False) -> AbstractContextManager[PackageFiles]:
+    """Open it.
+
+    Args:
+        lone: a file that is neither tar nor zip is handed over as the only one there is (container ``file``).
+
+    Raises:
+        RefusedError: nothing there; without ``lone``, neither folder, tar nor zip.
+    """
+    return _opened(path, lone=lone)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[PackageFiles]:
+def _opened(path: Path, *, lone: bool) -> Iterator[PackageFiles]:
     try:
         kind = path.stat().st_mode
         if stat.S_ISDIR(kind):
@@ -52,8 +60,12 @@ def _opened(path: Path) -> Iterator[PackageFiles]:
         raise RefusedError("PATH", path.name, "there is nothing at that path") from None
     except PermissionError:
         raise RefusedError("PATH", path.name, "the file may not be read; see to its permissions") from None
-    with source, open_stream(source, path.name) as package:
-        yield package
+    with source:
+        if lone and not _is_packed(source):
+            yield _Lone(path, source)
+            return
+        with open_stream(source, path.name) as package:
+            yield package
 
 
 @contextmanager
@@ -66,7 +78,7 @@ def open_stream(source: BinaryIO, name: str) -> Iterator[PackageFiles]:
     source.seek(0)
     head = source.read(HEAD)
     with ExitStack() as kept:
-        if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        if head.startswith(_ZIP):
             yield Zip(source, name)
             return
         opener = next((opener for magic, opener in _OPENERS if head.startswith(magic)), None)
@@ -80,6 +92,13 @@ def open_stream(source: BinaryIO, name: str) -> Iterator[PackageFiles]:
             yield Tar(source, name, [])
         else:
             raise RefusedError("PATH", name, _KINDS)
+
+
+def _is_packed(source: BinaryIO) -> bool:
+    """It begins as a tar, a zip, or something compressed does."""
+    source.seek(0)
+    head = source.read(HEAD)
+    return head.startswith((*_ZIP, *(magic for magic, _ in _OPENERS))) or _is_tar(source)
 
 
 def _is_tar(source: BinaryIO) -> bool:
@@ -159,3 +178,20 @@ class _Folder(Packed):
             os.close(descriptor)
             raise damaged(name)
         return os.fdopen(descriptor, "rb")
+
+
+class _Lone(Packed):
+    """One file by itself."""
+
+    container = "file"
+
+    def __init__(self, path: Path, source: BinaryIO) -> None:
+        super().__init__(path.name)
+        size = os.fstat(source.fileno()).st_size
+        self._files = {path.name: (size, path)}
+        self._sorted = [path.name]
+
+    def open(self, name: str) -> BinaryIO:
+        """The file's bytes."""
+        where: Path = self._files[name][1]
+        return where.open("rb")

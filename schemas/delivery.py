@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, get_args
@@ -31,22 +32,29 @@ PACKAGE_STANDINGS: Final[tuple[PackageStanding, ...]] = get_args(PackageStanding
 OPEN: Final[frozenset[PackageStanding]] = frozenset({"packaged", "delivering", "delivered"})
 """Standings in which nothing of the package may be culled: it waits for a receipt."""
 
+_PART = r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._:/#+=-]*"
+REFERENCE: Final = re.compile(rf"(?=.{{1,100}}$)(?:{_PART}|(?=.*[0-9]){_PART}(?: {_PART}){{1,2}})")
+"""A receiver's own mark on its receipt, matched in full. One part, or two or three with a digit among them: a number or
+code, and never a sentence or a name, since it stands in the ledger for ever."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
     """Where packages of a profile go.
 
     Attributes:
-        kind: ``folder``, ``s3`` or ``sftp``.
-        path: folder here (``folder``), or folder there (``sftp``).
+        kind: ``folder``, ``s3``, ``sftp``, ``ftps`` (explicit TLS, RFC 4217) or ``ftp`` (open on the line).
+        path: folder here (``folder``), or folder there (``sftp``, ``ftps``, ``ftp``).
         bucket, prefix, endpoint_url, region: of ``s3``.
-        host, port, user: of ``sftp``. host_key: the server's public key as in ``known_hosts`` (without the host), so
-            that no other server can take its place. key_env: environment variable with the path of our private key
-            (``sftp``), or with the access key's id (``s3``). password_env: environment variable with a password
-            instead (``sftp``), or with the secret key (``s3``).
+        host, port, user: of ``sftp``, ``ftps`` and ``ftp``. host_key: the server's public key as in ``known_hosts``
+            (without the host), so that no other server can take its place (``sftp``). key_env: environment variable with
+            the path of our private key (``sftp``), or with the access key's id (``s3``). password_env: environment
+            variable with a password (``ftps``, ``ftp``), with one instead of the key (``sftp``), or with the secret key
+            (``s3``).
+        ca_file: of ``ftps``: file with the certificates (PEM) that the server's must come from; empty = the system's.
     """
 
-    kind: Literal["folder", "s3", "sftp"]
+    kind: Literal["folder", "s3", "sftp", "ftps", "ftp"]
     path: str = ""
     bucket: str = ""
     prefix: str = ""
@@ -58,6 +66,7 @@ class Receiver:
     host_key: str = ""
     key_env: str = ""
     password_env: str = ""
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

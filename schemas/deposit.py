@@ -352,6 +352,7 @@ class ReceiptSettings:
     Attributes:
         address: with ``{delivery}`` where the delivery id goes. user, password_env: HTTP Basic, or empty.
             token_env: a bearer token instead.
+        delivery: where the answer names the delivery that it is about; an answer that has nothing there is believed.
         answer, reference, reason: where they stand in the JSON answer, keys with dots (``delivery.status``).
         packages: where the list of packages stands, or empty. package, package_answer, package_reference,
             package_reason: keys in each of its entries.
@@ -362,6 +363,7 @@ class ReceiptSettings:
     user: str = ""
     password_env: str = ""
     token_env: str = ""
+    delivery: str = "delivery"
     answer: str = "status"
     reference: str = "reference"
     reason: str = "message"

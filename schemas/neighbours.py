@@ -182,7 +182,10 @@ class Receiving(Protocol):
 
     @property
     def place(self) -> str:
-        """Name of the receiver for receipts, without secrets: ``folder:<name>``, ``s3:<bucket>``, ``sftp:<host>``."""
+        """Name of the receiver for receipts, without secrets: ``folder:<name>``, ``s3:<bucket>``, ``sftp:<host>``.
+
+        FTP says ``ftps:<host>`` or ``ftp:<host>``.
+        """
         ...
 
     def deliver(self, name: str, source: Callable[[], BinaryIO], size: int, sha256: str) -> Arrival:
@@ -215,6 +218,9 @@ class MediaFacts(Protocol):
         Args:
             name: a file name whose ending may count. source: seekable, at any position; left at any position.
             size: bytes. Large files are not read through where their form lets it be.
+
+        Raises:
+            UnreachableError: the tool does not start. What reading the source raises is passed on.
         """
         ...
 

@@ -12,6 +12,8 @@ bytes in every file made of content, so that no name ever comes back):
 * ``work/proposals/<digest>.parquet``: frozen lists of proposals; ``.xml`` and ``.pdf`` beside it: the draft protocol.
 * ``work/packages/<id>/<name>``: a package for an e-archive as built (tar or zip), by its UUID and its file's name; it
   lies there until its receiver has accepted it, or longer where the profile keeps it.
+* ``work/deliveries/<id>/<name>``: a delivery to KB as built (tar), by its external delivery id; it lies there until KB
+  has accepted it, or longer where the settings keep it.
 * ``work/registrations/<item>/<sha256>.zip``: what a registry is handed of an item, the open and the secret form in
   folders of their own (``flows.register.parcel``).
 * ``work/renditions/<item>/<mark>-<token>.pdf``: a thread as PDF/A, made ahead of a package, under the thread's first
@@ -119,6 +121,11 @@ def registration(item: str, digest: str) -> str:
 def package(package_id: str, name: str) -> str:
     """Key of a built package: its UUID and its file's name."""
     return f"work/packages/{package_id}/{name}"
+
+
+def delivery(delivery_id: str, name: str) -> str:
+    """Key of a built delivery to KB: its external id and its file's name."""
+    return f"work/deliveries/{delivery_id}/{name}"
 
 
 def rendition(item: str, mark: str, token: str) -> str:

@@ -13,6 +13,7 @@ Two uses, the same form:
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _OPEN = "\u27e6"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -45,3 +46,8 @@ def from_xml(text: str) -> str:
     if _OPEN not in text:
         return text
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def one_line(text: str) -> str:
+    """Text as one line: what would move a cursor or turn the direction is a space, spaces stand alone."""
+    return " ".join("".join(" " if unicodedata.category(one) in {"Cc", "Cf"} else one for one in text).split())

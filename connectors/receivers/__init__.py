@@ -1,7 +1,8 @@
 """Where packages are delivered: one module per kind of receiver (the port ``schemas.neighbours.Receiving``).
 
 Every one writes beside and moves in one step, takes up what was interrupted, says what it observed there afterwards,
-and lays ``<name>.sha256`` beside the delivered file when it is whole.
+and lays ``<name>.sha256`` beside the delivered file when it is whole. Plain FTP has a property ``warning``: a finding
+code that is told whenever it is used.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ def open_receiver(receiver: Receiver, home: Path, secret: Callable[[str], str | 
         from connectors.receivers.s3 import S3Receiver  # noqa: PLC0415 - boto3 takes half a second to load
 
         return S3Receiver(receiver, access_key=key, secret_key=password)
+    if receiver.kind in {"ftp", "ftps"}:
+        from connectors.receivers.ftp import FtpReceiver  # noqa: PLC0415 - only who delivers so needs it
+
+        return FtpReceiver(receiver, password=password, ca_file=home / receiver.ca_file if receiver.ca_file else None)
     from connectors.receivers.sftp import SftpReceiver  # noqa: PLC0415 - asyncssh takes a while to load
 
     return SftpReceiver(receiver, key_file=None if key is None else home / key, password=password)

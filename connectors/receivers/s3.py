@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-import boto3
 import botocore.exceptions
-from botocore.config import Config
 
+from connectors.buckets import BucketCodes, asking, code_of, open_client
 from connectors.landing import plain
 from connectors.receivers.sidecar import SIDECAR, checked, sidecar
 from schemas.delivery import Arrival, Receiver
 from schemas.neighbours import ReceiverRefusedError
-from schemas.refusal import RefusedError, UnreachableError
+from schemas.refusal import RefusedError
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
@@ -37,12 +36,8 @@ PART: Final = 32 << 20
 _MOST_PARTS = 9_000
 _READ = 1 << 20
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+_CODES = BucketCodes(room="A232", right="A233", refused="A234")
 _TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
-_NO_ROOM = frozenset({"QuotaExceeded", "EntityTooLarge", "XMinioStorageFull", "InsufficientStorage"})
-_NO_RIGHT = frozenset(
-    {"AccessDenied", "403", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
-)
-_LATER = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "500", "502", "503", "504"})
 
 
 class S3Receiver:
@@ -75,27 +70,16 @@ class S3Receiver:
         self._prefix = f"{receiver.prefix}/" if receiver.prefix else ""
         self._one_put = one_put
         self._part = part
-        try:
-            self._client: S3Client = boto3.session.Session().client(
-                "s3",
-                endpoint_url=receiver.endpoint_url or None,
-                region_name=receiver.region or None,
-                aws_access_key_id=access_key,
-                aws_secret_access_key=secret_key,
-                config=Config(
-                    s3={"addressing_style": "path"},
-                    connect_timeout=connect_timeout,
-                    read_timeout=idle_timeout,
-                    retries={"mode": "standard", "total_max_attempts": attempts},
-                    # Checksums are given by hand: boto3's own trailers are not understood by every gateway.
-                    request_checksum_calculation="when_required",
-                    response_checksum_validation="when_required",
-                ),
-            )
-        except (ValueError, botocore.exceptions.BotoCoreError) as error:
-            raise RefusedError(
-                "receiver", self.place, f"give an endpoint address and a region ({type(error).__name__})"
-            ) from None
+        self._client: S3Client = open_client(
+            self.place,
+            endpoint_url=receiver.endpoint_url,
+            region=receiver.region,
+            access_key=access_key,
+            secret_key=secret_key,
+            connect_timeout=connect_timeout,
+            idle_timeout=idle_timeout,
+            attempts=attempts,
+        )
 
     @property
     def place(self) -> str:
@@ -111,7 +95,7 @@ class S3Receiver:
             RefusedError: the name is not plain, or the source does not hold the bytes it was said to.
         """
         key = self._prefix + plain(name, "name")
-        with source() as stream, self._asking():
+        with source() as stream, asking(self.place, _CODES):
             parts, composite, already = 0, "", self._size(key) is not None
             if already:
                 self._compare(key, size, sha256)
@@ -138,7 +122,7 @@ class S3Receiver:
         try:
             return self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"]
         except botocore.exceptions.ClientError as error:
-            if _code(error) in _ABSENT:
+            if code_of(error) in _ABSENT:
                 return None
             raise
 
@@ -178,7 +162,7 @@ class S3Receiver:
                 ChecksumSHA256=base64.b64encode(digest.digest()).decode("ascii"),
             )
         except botocore.exceptions.ClientError as error:
-            if _code(error) not in _TAKEN:
+            if code_of(error) not in _TAKEN:
                 raise
             self._compare(key, size, sha256)
             return False
@@ -225,7 +209,7 @@ class S3Receiver:
                 Bucket=self._bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
             )
         except botocore.exceptions.ClientError as error:
-            if _code(error) not in {*_TAKEN, "NoSuchUpload"}:
+            if code_of(error) not in {*_TAKEN, "NoSuchUpload"}:
                 raise
             self._compare(key, size, sha256)
             return len(parts), composite, True
@@ -256,36 +240,9 @@ class S3Receiver:
                 ContentMD5=base64.b64encode(_md5(data)).decode("ascii"),
             )
         except botocore.exceptions.ClientError as error:
-            if _code(error) not in _TAKEN:
+            if code_of(error) not in _TAKEN:
                 raise
             self._compare(key, len(data), hashlib.sha256(data).hexdigest())
-
-    # Errors
-
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Turn boto3's errors into ours; theirs can hold addresses and keys and are not passed on."""
-        try:
-            yield
-        except botocore.exceptions.ClientError as error:
-            raise self._translated(error) from None
-        except (botocore.exceptions.NoCredentialsError, botocore.exceptions.PartialCredentialsError):
-            raise self._refused("A233") from None
-        except botocore.exceptions.BotoCoreError as error:
-            raise UnreachableError(
-                f"{self.place}: the receiver cannot be reached ({type(error).__name__}); try again later"
-            ) from None
-
-    def _translated(self, error: botocore.exceptions.ClientError) -> Exception:
-        code = _code(error)
-        if code in _NO_ROOM:
-            return self._refused("A232")
-        if code in _NO_RIGHT:
-            return self._refused("A233")
-        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-        if code in _LATER or status >= 500:
-            return UnreachableError(f"{self.place}: the receiver is not ready ({status}); try again later")
-        return self._refused("A234")
 
     def _refused(self, code: str) -> ReceiverRefusedError:
         return ReceiverRefusedError(code, f"{self.place}: {code}")
@@ -303,7 +260,3 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
 def _md5(data: bytes) -> bytes:
     # Not for security: S3's Content-MD5 finds bytes changed on the way.
     return hashlib.md5(data, usedforsecurity=False).digest()
-
-
-def _code(error: botocore.exceptions.ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "unknown"))

@@ -9,7 +9,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from schemas.delivery import Receiver
@@ -19,13 +19,17 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "folder": frozenset({"kind", "path"}),
     "s3": frozenset({"kind", "bucket", "prefix", "endpoint_url", "region", "key_env", "password_env"}),
     "sftp": frozenset({"kind", "path", "host", "port", "user", "host_key", "key_env", "password_env"}),
+    "ftps": frozenset({"kind", "path", "host", "port", "user", "password_env", "ca_file"}),
+    "ftp": frozenset({"kind", "path", "host", "port", "user", "password_env"}),
 }
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "folder": ("path",),
     "s3": ("bucket",),
     "sftp": ("host", "user", "host_key"),
+    "ftps": ("host", "user", "password_env"),
+    "ftp": ("host", "user", "password_env"),
 }
-_KINDS: Final = '"folder", "s3" or "sftp"'
+_KINDS: Final = '"folder", "s3", "sftp", "ftps" or, open on the line, "ftp"'
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _PREFIX = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _REGION = re.compile(r"[a-z0-9-]{1,40}")
@@ -34,6 +38,8 @@ _USER = re.compile(r"[A-Za-z0-9._@+\\-]{1,128}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _KEY_KIND = re.compile(r"(?:ssh|ecdsa|sk)-[A-Za-z0-9@.-]{1,60}")
 _PORTS = 65_535
+_SSH_PORT = 22
+_FTP_PORT = 21
 _LONGEST = 1_000
 
 
@@ -54,6 +60,8 @@ def read_receiver(table: str, values: Mapping[str, Any]) -> Receiver:
         return _s3(table, values)
     if kind == "sftp":
         return _sftp(table, values)
+    if kind in {"ftp", "ftps"}:
+        return _ftp(table, "ftps" if kind == "ftps" else "ftp", values)
     return Receiver(kind="folder", path=values["path"])
 
 
@@ -112,15 +120,38 @@ def _endpoint(field: str, address: str) -> str:
     return address
 
 
-def _sftp(table: str, values: Mapping[str, Any]) -> Receiver:
+def _server(table: str, values: Mapping[str, Any], port: int) -> None:
+    """Refuse an unusable host, user, port or folder there.
+
+    Args:
+        port: the usual one.
+    """
     _fits(_HOST, f"{table}.host", values["host"], "write a host name or address, without scheme and port")
     _fits(_USER, f"{table}.user", values["user"], "write the user's name on that server")
-    port = values.get("port", 22)
+    port = values.get("port", port)
     if not 1 <= port <= _PORTS:
         raise RefusedError(f"{table}.port", port, f"write a port from 1 to {_PORTS}")
     path = values.get("path", "")
     if ".." in path.replace("\\", "/").split("/"):
         raise RefusedError(f"{table}.path", path, "write the folder there without '..'")
+
+
+def _ftp(table: str, kind: Literal["ftp", "ftps"], values: Mapping[str, Any]) -> Receiver:
+    """Plain FTP is open on the line; that the profile names it is enough, and every delivery tells of it (A238)."""
+    _server(table, values, _FTP_PORT)
+    return Receiver(
+        kind=kind,
+        path=values.get("path", ""),
+        host=values["host"],
+        port=values.get("port", _FTP_PORT),
+        user=values["user"],
+        password_env=values["password_env"],
+        ca_file=values.get("ca_file", ""),
+    )
+
+
+def _sftp(table: str, values: Mapping[str, Any]) -> Receiver:
+    _server(table, values, _SSH_PORT)
     if bool(values.get("key_env")) == bool(values.get("password_env")):
         raise RefusedError(
             f"{table}.key_env",
@@ -129,9 +160,9 @@ def _sftp(table: str, values: Mapping[str, Any]) -> Receiver:
         )
     return Receiver(
         kind="sftp",
-        path=path,
+        path=values.get("path", ""),
         host=values["host"],
-        port=port,
+        port=values.get("port", _SSH_PORT),
         user=values["user"],
         host_key=_host_key(f"{table}.host_key", values["host_key"]),
         key_env=values.get("key_env", ""),

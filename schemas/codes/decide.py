@@ -120,6 +120,11 @@ TEXTS: dict[str, tuple[Weight, str, str]] = {
         "Handlingen är sekretessmärkt men inte märkt som registrerad.",
         "The record has a secrecy mark but is not marked as registered.",
     ),
+    "E136": (
+        "keep",
+        "En film i handlingen väntar på beslut, leverans eller kvittens om e-plikt, eller är inte eftersökt än.",
+        "A film of the record waits for decision, delivery or receipt in legal deposit, or was not searched for yet.",
+    ),
     "E141": (
         "keep",
         "Villkoret att handlingen är registrerad är inte uppfyllt.",

@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "E133": "Handlingarna, eller något de ligger under, väntar på en leverans som inte är kvitterad.",
     "E134": "Handlingarna ska registreras enligt planen men är inte märkta som registrerade.",
     "E135": "Handlingarna är sekretessmärkta men inte märkta som registrerade.",
+    "E136": "Filmer i handlingarna väntar på beslut, leverans eller kvittens om e-plikt.",
     "E141": "Villkoret att handlingarna är registrerade är inte uppfyllt.",
     "E142": "Villkoret att en läsbar ögonblicksbild av kontot finns bevarad är inte uppfyllt.",
     "E143": "Villkoret att e-arkivet har kvitterat mottagandet är inte uppfyllt.",

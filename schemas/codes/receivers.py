@@ -1,4 +1,4 @@
-"""Codes of what a receiver or a registry answers: A231–A239 (e-archives), J131–J139 (registries)."""
+"""Codes of what a receiver or a registry answers: A231–A239 (e-archives and KB), J131–J139 (registries)."""
 
 from __future__ import annotations
 
@@ -6,66 +6,82 @@ TEXTS: dict[str, tuple[str, str]] = {
     "A231": (
         (
             "Hos mottagaren ligger redan en fil med samma namn men annat innehåll. Ingenting skrevs över. Fråga "
-            "e-arkivet vad det är för fil och låt dem flytta undan den."
+            "mottagaren vad det är för fil och låt dem flytta undan den."
         ),
         (
             "The receiver has a file of the same name with other bytes already. Nothing was written over. Ask the "
-            "e-archive what file it is and have it moved away."
+            "receiver what file it is and have it moved away."
         ),
     ),
     "A232": (
-        "Det finns inte plats för paketet hos mottagaren. Be e-arkivet om mer utrymme och leverera igen.",
-        "The receiver has no room for the package. Ask the e-archive for more room and deliver again.",
+        "Det finns inte plats för paketet hos mottagaren. Be om mer utrymme och leverera igen.",
+        "The receiver has no room for the package. Ask for more room and deliver again.",
     ),
     "A233": (
         (
-            "Mottagaren ger inte behörighet att lämna paketet. Kontrollera användare, nyckel och rättigheter "
-            "tillsammans med e-arkivet."
+            "Mottagaren ger inte behörighet att lämna paketet. Kontrollera användare, nyckel eller lösenord, och "
+            "rättigheter tillsammans med mottagaren."
         ),
         (
-            "The receiver does not permit the package to be left. Check user, key and rights together with the "
-            "e-archive."
+            "The receiver does not permit the package to be left. Check user, key or password, and rights together with "
+            "the receiver."
         ),
     ),
     "A234": (
         (
-            "Mottagaren avvisade överföringen. Kontrollera mapp, hink och övriga uppgifter i leveransprofilen "
-            "tillsammans med e-arkivet."
+            "Mottagaren avvisade överföringen. Kontrollera inställningarna (mapp, hink och övrigt) tillsammans med "
+            "mottagaren."
         ),
         (
-            "The receiver refused the transfer. Check folder, bucket and the other values of the delivery profile "
-            "together with the e-archive."
+            "The receiver refused the transfer. Check the settings (folder, bucket and the rest) together with the "
+            "receiver."
         ),
     ),
     "A235": (
         (
-            "Servern visar en annan värdnyckel än den som står i leveransprofilen. Ingenting skickades. Fråga "
-            "e-arkivet om nyckeln är bytt innan profilen ändras; annars kan det vara någon annans server."
+            "Servern visar en annan värdnyckel än den som står i inställningarna, eller ett certifikat som inte går att "
+            "lita på. Ingenting skickades. Fråga mottagaren om nyckeln eller certifikatet är bytt innan inställningarna "
+            "ändras; annars kan det vara någon annans server."
         ),
         (
-            "The server shows another host key than the delivery profile's. Nothing was sent. Ask the e-archive "
-            "whether the key was changed before you change the profile; else it may be somebody else's server."
+            "The server shows another host key than the one in the settings, or a certificate that cannot be trusted. "
+            "Nothing was sent. Ask the receiver whether key or certificate was changed before you change the settings; "
+            "else it may be somebody else's server."
         ),
     ),
     "A236": (
         (
             "Det som ligger hos mottagaren är inte det som skickades: kontrollsumman stämmer inte. Leverera igen; "
-            "händer det åter, be e-arkivet kontrollera sin lagring."
+            "händer det åter, be mottagaren kontrollera sin lagring."
         ),
         (
             "What lies at the receiver's is not what was sent: the digest differs. Deliver again; if it happens "
-            "again, have the e-archive check its storage."
+            "again, have the receiver's storage checked."
         ),
     ),
     "A237": (
         (
             "Hos mottagaren ligger redan en fil med samma namn som inte får läsas, så det går inte att avgöra om det "
-            "är samma paket. Fråga e-arkivet om paketet har kommit fram."
+            "är samma paket. Fråga mottagaren om paketet har kommit fram."
         ),
         (
             "The receiver has a file of the same name that may not be read, so it cannot be told whether it is the "
-            "same package. Ask the e-archive whether the package has arrived."
+            "same package. Ask the receiver whether the package has arrived."
         ),
+    ),
+    "A238": (
+        (
+            "Leveransen går med vanlig FTP, som är öppen på ledningen: lösenord och filer kan läsas och ändras på vägen. "
+            "Be mottagaren om SFTP eller FTPS; lämna aldrig något sekretessbelagt den här vägen."
+        ),
+        (
+            "The delivery goes by plain FTP, which is open on the line: password and files can be read and changed on the "
+            "way. Ask the receiver for SFTP or FTPS; never leave anything secret this way."
+        ),
+    ),
+    "A239": (
+        "FTP-servern erbjuder inte kryptering (TLS). Ingenting skickades, inte heller lösenordet.",
+        "The FTP server does not offer encryption (TLS). Nothing was sent, the password neither.",
     ),
     "J131": (
         (

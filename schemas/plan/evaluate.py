@@ -68,6 +68,7 @@ def evaluate(
     *,
     proofs: Mapping[str, Proven] | None = None,
     pending: Iterable[str] = (),
+    films: Iterable[str] = (),
 ) -> Iterator[pa.Table]:
     """Decide about every item.
 
@@ -79,12 +80,13 @@ def evaluate(
         as_of: the civil day on which is decided.
         proofs: for each condition (``CONDITIONS``), the items for which it is proven.
         pending: items that wait for a delivery's receipt.
+        films: items with a film that legal deposit has not settled; what lies below them is not kept by it.
 
     Yields:
         Tables with the columns of ``DECISIONS``, one per batch of partitions, one row per item; the columns of
         ``NAMED`` are dictionary arrays (``plain`` makes them plain).
     """
-    yield from Run(partitions, plan, marks, holds, as_of, proofs=proofs, pending=pending).tables()
+    yield from Run(partitions, plan, marks, holds, as_of, proofs=proofs, pending=pending, films=films).tables()
 
 
 def plain(table: pa.Table) -> pa.Table:
@@ -105,6 +107,7 @@ class Run:
         *,
         proofs: Mapping[str, Proven] | None = None,
         pending: Iterable[str] = (),
+        films: Iterable[str] = (),
     ) -> None:
         """Prepare; reads the archive once or twice where something can go down a thread."""
         check_as_of(as_of)
@@ -113,6 +116,7 @@ class Run:
         self.marks: Marks = marks_table(marks, as_of)
         self.proofs = {code: items for code, items in (proofs or {}).items() if code in CONDITIONS}
         self.cuts = limits(plan)
+        self.films = Proven(films)
         self.context: Context = context(partitions, plan, self.marks, holds, as_of, pending=pending)
         labels = self.context.items
         self._items = pa.array(list(labels), pa.string())
@@ -174,6 +178,8 @@ class Run:
         if len(self._threads):
             bits = pc.fill_null(self._thread_bits.take(pc.index_in(items.thread, value_set=self._threads)), 0)
             flags = pc.bit_wise_or(flags, pc.if_else(below, bits, 0))
+        if len(self.films):
+            flags = _set(flags, self.films.among(items.item), "E136")
         if self.context.kept is not None and len(self.context.kept):
             flags = _set(flags, pc.and_(below, pc.is_in(items.thread, value_set=self.context.kept)), "E121")
         return flags
@@ -300,6 +306,7 @@ class Run:
             kept_by_thread=label.kept,
             open_matter_above=label.matter,
             pending=label.pending,
+            film=item in self.films,
             proofs=frozenset(code for code, proven in self.proofs.items() if item in proven),
         )
 
@@ -315,15 +322,16 @@ def facts_of(
     rows: tuple[str, pa.Table] | None = None,
     proofs: Mapping[str, Proven] | None = None,
     pending: Iterable[str] = (),
+    films: Iterable[str] = (),
 ) -> Facts | None:
     """The facts of one item, gathered by the code that gathers them for all; None when it has no rows.
 
     Args:
         rows: the item's authority and rows (columns of ``COLUMNS``) where the caller has them already, so that the
             holdings are read for its thread alone, and only where something can go down a thread.
-        item, plan, marks, holds, as_of, proofs, pending, partitions: as in ``evaluate``.
+        item, plan, marks, holds, as_of, proofs, pending, films, partitions: as in ``evaluate``.
     """
-    run = Run(partitions, plan, marks, holds, as_of, proofs=proofs, pending=pending)
+    run = Run(partitions, plan, marks, holds, as_of, proofs=proofs, pending=pending, films=films)
     if rows is not None:
         found = [rows]
     else:

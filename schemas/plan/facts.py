@@ -31,6 +31,7 @@ class Facts:
         kept_by_thread: something above it is preserved with everything below.
         open_matter_above: something above it belongs to an open matter.
         pending: it, or something above it, waits for a delivery's receipt.
+        film: a film of it waits for decision, delivery or receipt in legal deposit.
         proofs: codes of conditions for which there is proof (``schemas.plan.model.CONDITIONS``).
     """
 
@@ -51,6 +52,7 @@ class Facts:
     kept_by_thread: bool = False
     open_matter_above: bool = False
     pending: bool = False
+    film: bool = False
     proofs: frozenset[str] = frozenset()
 
     @property

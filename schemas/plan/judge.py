@@ -211,6 +211,7 @@ def _stops(item: Facts, as_of: date) -> frozenset[str]:
         "E131": open_matter(item.marks, as_of),
         "E132": item.open_matter_above,
         "E133": item.pending,
+        "E136": item.film,
     }
     return frozenset(code for code, holds in found.items() if holds)
 

@@ -35,12 +35,13 @@ Time: ``createdAt`` is the author's statement, ``indexedAt`` the AppView's time,
 from __future__ import annotations
 
 from connectors.platforms.bluesky import fields
+from connectors.platforms.bluesky.filmed import films
 from connectors.platforms.bluesky.following import BlueskyFollower
 from connectors.platforms.bluesky.reading import parse
 from schemas.account import Account
 from schemas.neighbours import Clock, Follower
 
-__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
 
 NAME = "bluesky"
 SCOPES: tuple[str, ...] = ("app password: com.atproto.appPass",)

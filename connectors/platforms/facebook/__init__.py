@@ -40,12 +40,13 @@ What cannot be had, and why:
 from __future__ import annotations
 
 from connectors.platforms.facebook import fields
+from connectors.platforms.facebook.filmed import films
 from connectors.platforms.facebook.reading import parse
 from connectors.platforms.facebook.session import FacebookSession
 from schemas.account import Account
 from schemas.neighbours import Clock, Session
 
-__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
 
 NAME = "facebook"
 SCOPES: tuple[str, ...] = ("pages_show_list", "pages_read_engagement", "pages_read_user_content")

@@ -32,13 +32,14 @@ Time: ``pubDate`` or ``published`` is the author's statement. A time without zon
 from __future__ import annotations
 
 from connectors.platforms.feed import fields
+from connectors.platforms.feed.filmed import films
 from connectors.platforms.feed.reading import known_zone, parse
 from connectors.platforms.feed.session import FeedSession
 from schemas.account import Account
 from schemas.neighbours import Clock, Session
 from schemas.refusal import RefusedError
 
-__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
 
 NAME = "feed"
 SCOPES: tuple[str, ...] = ()

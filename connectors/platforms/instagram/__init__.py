@@ -32,12 +32,13 @@ What cannot be had, and why:
 from __future__ import annotations
 
 from connectors.platforms.instagram import fields
+from connectors.platforms.instagram.filmed import films
 from connectors.platforms.instagram.reading import parse
 from connectors.platforms.instagram.session import InstagramSession
 from schemas.account import Account
 from schemas.neighbours import Clock, Session
 
-__all__ = ["IGNORED", "LIGHT_HOURS", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["IGNORED", "LIGHT_HOURS", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
 
 NAME = "instagram"
 SCOPES: tuple[str, ...] = ("instagram_basic", "instagram_manage_comments", "pages_show_list", "pages_read_engagement")

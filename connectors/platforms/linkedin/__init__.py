@@ -34,12 +34,13 @@ What cannot be had, and why:
 from __future__ import annotations
 
 from connectors.platforms.linkedin import fields
+from connectors.platforms.linkedin.filmed import films
 from connectors.platforms.linkedin.reading import parse
 from connectors.platforms.linkedin.session import LinkedinSession
 from schemas.account import Account
 from schemas.neighbours import Clock, Session
 
-__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
 
 NAME = "linkedin"
 SCOPES: tuple[str, ...] = ("r_dma_admin_pages_content", "r_organization_social_feed")

@@ -35,12 +35,13 @@ Private mentions (``visibility`` *direct*) are of kind ``message``.
 from __future__ import annotations
 
 from connectors.platforms.mastodon import fields
+from connectors.platforms.mastodon.filmed import films
 from connectors.platforms.mastodon.following import MastodonFollower
 from connectors.platforms.mastodon.reading import parse
 from schemas.account import Account
 from schemas.neighbours import Clock, Follower
 
-__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "open", "parse"]
+__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
 
 NAME = "mastodon"
 SCOPES: tuple[str, ...] = ("read:accounts", "read:statuses", "read:search", "read:notifications")

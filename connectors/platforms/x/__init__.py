@@ -38,12 +38,24 @@ X's terms ask that what is deleted or changed there is deleted or changed wherev
 from __future__ import annotations
 
 from connectors.platforms.x import fields
+from connectors.platforms.x.filmed import films
 from connectors.platforms.x.reading import parse
 from connectors.platforms.x.session import XSession
 from schemas.account import Account
 from schemas.neighbours import Clock, Session
 
-__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "TERMS_ASK_DELETION", "VOLATILE", "open", "parse"]
+__all__ = [
+    "IGNORED",
+    "NAME",
+    "OPTIONS",
+    "RECONNECT",
+    "SCOPES",
+    "TERMS_ASK_DELETION",
+    "VOLATILE",
+    "films",
+    "open",
+    "parse",
+]
 
 NAME = "x"
 SCOPES: tuple[str, ...] = ("tweet.read", "users.read", "offline.access", "dm.read")

@@ -39,6 +39,7 @@ kept here (H147; ``terms`` in the account file). It is for the customer's lawyer
 from __future__ import annotations
 
 from connectors.platforms.youtube import fields
+from connectors.platforms.youtube.filmed import films
 from connectors.platforms.youtube.reading import parse
 from connectors.platforms.youtube.session import YouTubeSession
 from schemas.account import Account
@@ -52,6 +53,7 @@ __all__ = [
     "SCOPES",
     "TERMS_ASK_DELETION",
     "VOLATILE",
+    "films",
     "open",
     "parse",
 ]
