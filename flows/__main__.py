@@ -21,6 +21,7 @@ from flows import exits
 from flows.archive import command as archive_command
 from flows.cull import command as cull_command
 from flows.demo import command as demo_command
+from flows.deposit import command as deposit_command
 from flows.disclose import command as disclose_command
 from flows.harvest import command as harvest_command
 from flows.harvest.intake import command as import_command
@@ -47,6 +48,7 @@ VERBS = (
     disclose_command,
     archive_command,
     register_command,
+    deposit_command,
     verify_command,
     restore_command,
 )
@@ -120,7 +122,7 @@ def _read_package(args: argparse.Namespace) -> int:
 
     named = args.home or settings.home_from_environment()
     folder = settings.read_settings(Path(named)).schemas_dir if named else settings.schemas_folder(None, Path())
-    with open_package(args.path) as package:
+    with open_package(args.path, lone=getattr(args, "reads_lone_file", False)) as package:
         answer: int = args.reads_package(package, args.schemas or folder, args)
         return answer
 

@@ -157,7 +157,8 @@ def _deliver(home: Home, args: argparse.Namespace) -> int:
             _say_findings(each.findings)
     if any(one.unreachable for one in found):
         return exits.UNREACHABLE
-    return exits.FINDINGS if any(one.findings for one in found) else exits.DONE
+    failed = any(one.severity == "error" for each in found for one in each.findings)
+    return exits.FINDINGS if failed else exits.DONE
 
 
 def _by_hand(home: Home, package_id: str) -> bool:

@@ -51,7 +51,16 @@ class Judging:
             return partitions(ground.state, ground.store, columns)
 
         base = self.base
-        self.run = Run(read, base.plan, base.marks, base.holds, as_of, proofs=base.proofs, pending=base.pending)
+        self.run = Run(
+            read,
+            base.plan,
+            base.marks,
+            base.holds,
+            as_of,
+            proofs=base.proofs,
+            pending=base.pending,
+            films=base.films,
+        )
         self._marks: dict[str, list[Mark]] = {}
         for mark in self.base.marks:
             self._marks.setdefault(mark.item, []).append(mark)

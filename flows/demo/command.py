@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 from connectors.home import open_home
 from flows import exits
-from flows.demo import culling, delivering
+from flows.demo import culling, delivering, depositing
 from flows.demo.act import Story, item_of, play, years
 from flows.demo.culling import play_culling
 from flows.demo.delivering import play_delivery
+from flows.demo.depositing import play_deposit
 from flows.plan.command import explain_command
 
 EXPLAINED = ("alvsjobro", "alv-p003-c01")
@@ -47,6 +48,9 @@ def _demo(args: argparse.Namespace) -> int:
         print(line)
     print()
     for line in delivering.told(play_delivery(home_path, story.last, story.persons)):
+        print(line)
+    print()
+    for line in depositing.told(play_deposit(home_path, story.last, story.persons)):
         print(line)
     print(_further(story, item))
     return exits.DONE

@@ -1,6 +1,6 @@
 """A package's container as one readable stream: tar or zip, made while it is read, the same bytes every time.
 
-Everything lies below one folder, in the order given. Owners, rights and times are fixed; the time is the intent's.
+Everything lies below one folder (or, where none is named, below its own), in the order given. Owners, rights and times are fixed; the time is the intent's.
 Names are plain ASCII. In a zip nothing is compressed: bytes from a compressor differ between its versions. Every file's
 size and SHA-256 are compared with what is said of it while its bytes go by, and the whole is digested meanwhile. Reading
 ahead and the two digests have a thread each: all of them leave the interpreter free most of the time. The end of the stream is not reached if anything differs, so
@@ -169,7 +169,8 @@ class Packed(io.RawIOBase):
         """Nothing is opened yet.
 
         Args:
-            members: in the order in which they are to lie there. root: name of the one folder.
+            members: in the order in which they are to lie there. root: name of the one folder; empty = none, the
+                members' own folders stand first (KB's deliveries hold one folder per publication).
             made: time of every file, UTC; whole seconds count.
 
         Raises:
@@ -272,7 +273,7 @@ class Packed(io.RawIOBase):
         seconds = int(made.timestamp())
         written = 0
         for member in members:
-            info = tarfile.TarInfo(f"{root}/{member.path}")
+            info = tarfile.TarInfo(_within(root, member))
             info.size, info.mtime, info.mode = member.size, seconds, _MODE
             # A long name or a size beyond 8 GiB gets a pax header before it; tarfile makes it of these values alone.
             head = info.tobuf(tarfile.PAX_FORMAT, "ascii", "strict")
@@ -292,7 +293,7 @@ class Packed(io.RawIOBase):
             before = 0
             for chunk in _read(member):
                 before = zlib.crc32(chunk, before)
-            yield directory.begin(f"{root}/{member.path}", member.size, before)
+            yield directory.begin(_within(root, member), member.size, before)
             after = 0
             for chunk in self._bytes_of(member):
                 after = zlib.crc32(chunk, after)
@@ -312,8 +313,13 @@ def _read(member: Member) -> Iterator[bytes]:
         raise MemberError("A202", member.path, type(error).__name__) from None
 
 
+def _within(root: str, member: Member) -> str:
+    """The member's name in the container."""
+    return f"{root}/{member.path}" if root else member.path
+
+
 def _refuse_paths(root: str, members: Sequence[Member]) -> None:
-    if not _NAME.fullmatch(root):
+    if root and not _NAME.fullmatch(root):
         raise MemberError("A204", root)
     taken: set[str] = set()
     for member in members:

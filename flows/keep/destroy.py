@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from flows.keep.derived import take_away
 from flows.keep.documents import KIND, Replaced, without
+from flows.keep.films import carry_searched
 from flows.keep.likeness import remember_destroyed
 from flows.keep.rewrite import write_rows
 from schemas.books import Books, Lease, LeaseLostError, LiveFile, RevisionChangedError
@@ -132,6 +133,7 @@ def destroy(
         books.manifest.retire([file.key for file in files])
         if new is not None:
             books.manifest.add(new)
+            carry_searched(books, [file.key for file in files], new.key)
             books.intents.close([new.key])
         retired = _replace_documents(books, replaced, names)
         books.orders.note_keys(order, [*(file.key for file in files), *retired, *(medium(one) for one in free)])

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from flows.keep.films import kept
 from flows.keep.held import resolve
 from flows.keep.proofs import proofs_for
 from flows.keep.read import partitions
@@ -31,6 +32,7 @@ class Standing:
             and authorities alone.
         revision: number raised by every change of the three; the judgement is stale when it has moved.
         pending: items that wait to be registered or delivered.
+        films: items that legal deposit keeps (``flows.keep.films``).
         proofs: items for which a condition of the plan is proven, by the condition's code.
     """
 
@@ -40,6 +42,7 @@ class Standing:
     holds: Sequence[Hold]
     revision: int
     pending: frozenset[ItemId] = frozenset()
+    films: frozenset[ItemId] = frozenset()
     proofs: Mapping[str, Proven] = field(default_factory=dict)
 
     @property
@@ -57,8 +60,8 @@ def standing(ground: Ground, as_of: date, *, since: datetime | None = None, hold
     Args:
         since: holds that were lifted or narrowed at this instant or later count as if they had not been: what they
             bound needs a new proposal.
-        holds: False for judgements that holds and proofs do not change (what is preserved); then nothing is read to
-            find what they bind or prove.
+        holds: False for judgements that holds, films and proofs do not change (what is preserved); then nothing is
+            read to find what they bind or prove.
     """
     with ground.state.reading() as books:
         adopted = books.plans.adopted()
@@ -79,6 +82,8 @@ def standing(ground: Ground, as_of: date, *, since: datetime | None = None, hold
         holds=bound,
         revision=revision,
         pending=pending,
+        # Read after the revision: a film that changed in between made the judgement stale.
+        films=kept(ground) if holds else frozenset(),
         proofs=proofs_for(ground, plan) if holds else {},
     )
 
@@ -93,4 +98,13 @@ def decisions(ground: Ground, base: Standing, as_of: date) -> Iterator[pa.Table]
     def read(columns: Sequence[str]) -> Iterator[tuple[str, Month, pa.Table]]:
         return partitions(ground.state, ground.store, columns)
 
-    return evaluate(read, base.plan, base.marks, base.holds, as_of, proofs=base.proofs, pending=base.pending)
+    return evaluate(
+        read,
+        base.plan,
+        base.marks,
+        base.holds,
+        as_of,
+        proofs=base.proofs,
+        pending=base.pending,
+        films=base.films,
+    )

@@ -1,4 +1,4 @@
-"""What proves the conditions of a plan: receipts of the e-archive, snapshots that can be read.
+"""What proves the conditions of a plan: receipts of the e-archive and of KB, snapshots that can be read.
 
 Only what a row of the plan asks for is looked up; a condition that nothing proves keeps.
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.keep.films import deposited
 from flows.keep.read import partitions
 from flows.keep.snapshots import proven_by_snapshot
 from schemas.ground import Ground
@@ -27,6 +28,8 @@ def proofs_for(ground: Ground, plan: Plan | None) -> Mapping[str, Proven]:
         found["e-arkiv"] = _received(ground)
     if "ogonblicksbild" in asked:
         found["ogonblicksbild"] = _shown(ground)
+    if "e-plikt" in asked:
+        found["e-plikt"] = deposited(ground)
     return found
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.keep.derived import remove_retired, take_away
+from flows.keep.films import carry_searched
 from flows.keep.read import read_files
 from schemas.books import Books, Lease, LeaseLostError, LeaseTakenError, LiveFile, RevisionChangedError, State
 from schemas.ids import Month
@@ -98,6 +99,7 @@ def rewrite(
         books.manifest.retire([file.key for file in old])
         if new is not None:
             books.manifest.add(new)
+            carry_searched(books, [file.key for file in old], new.key)
             books.intents.close([new.key])
         books.ledger.append(receipt)
         if also is not None:

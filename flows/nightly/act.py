@@ -1,4 +1,4 @@
-"""One night in order: recovery, accounts, cullings begun, upkeep, documents, looks, packages, registrations, what is due.
+"""One night in order: recovery, accounts, cullings begun, upkeep, documents, looks, packages, registrations, films, dues.
 
 At the end the ledger is exported and the second place brought to what has been done since.
 """
@@ -16,6 +16,8 @@ from flows.cull.act import Counts
 from flows.cull.execute import resume
 from flows.cull.forget import forget_suppressed
 from flows.cull.overdue import overdue
+from flows.deposit import nightly as depositing
+from flows.deposit.nightly import DepositNight
 from flows.harvest.command import chosen, harvest_accounts
 from flows.harvest.tally import Tally
 from flows.keep.guard import code_of
@@ -41,7 +43,7 @@ class Night:
         due: items by outcome, or None without a plan. overdue: items that should have been culled long ago.
         resumed: cullings that had begun and are finished now. forgotten: suppression entries whose own retention ran out.
         snapshots: accounts whose look was taken. packaged, delivered: packages for the e-archive that had been begun.
-        registered: what became of registrations, or None when nothing was looked at.
+        registered: what became of registrations, or None when nothing was looked at. deposited: of legal deposit, alike.
         findings: what beside the accounts is to be told.
     """
 
@@ -58,6 +60,7 @@ class Night:
     packaged: int = 0
     delivered: int = 0
     registered: RegisterNight | None = None
+    deposited: DepositNight | None = None
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -81,6 +84,7 @@ class Night:
             "packaged": self.packaged,
             "delivered": self.delivered,
             "registered": self.registered.as_json() if self.registered else None,
+            "deposited": self.deposited.as_json() if self.deposited else None,
             "findings": [
                 {
                     "code": one.code,
@@ -111,6 +115,7 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
     looks = take_due(home)
     packed = packing.night(home)
     registered = registering.night(home)
+    deposited = depositing.night(home)
     forgotten = forget_suppressed(ground)
     duties = overdue(home, local_day(ground.clock.now()))
     links = _export(home)
@@ -126,6 +131,7 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
             *looks.findings,
             *packed.findings,
             *registered.findings,
+            *deposited.findings,
             *duties.findings,
         ),
         ledger_links=links,
@@ -137,6 +143,7 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
         packaged=packed.built,
         delivered=packed.delivered,
         registered=registered,
+        deposited=deposited,
     )
 
 

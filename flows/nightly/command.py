@@ -50,6 +50,13 @@ def as_lines(night: Night) -> str:
             f"Diarieföring: {night.registered.candidates} att ta ställning till, varav {night.registered.urgent} "
             f"brådskande; {night.registered.sent} överlämnade, {night.registered.waiting} väntar på att skickas."
         )
+    if night.deposited is not None and night.deposited.told:
+        films = night.deposited
+        lines.append(
+            f"E-plikt: {films.found} nya filmer, {films.originals} original inlagda, {films.built} leveranser byggda, "
+            f"{films.delivered} levererade, {films.answered} svar från KB; {films.undecided} att besluta om, "
+            f"{films.overdue} försenade."
+        )
     if night.due is None:
         lines.append("Ingen plan är antagen: allt bevaras tills vidare.")
     else:

@@ -53,6 +53,7 @@ def finish_night(home: str, at: str | None, recovered: int) -> dict[str, int | N
                 "packaged": night.packaged,
                 "delivered": night.delivered,
                 "to_register": None if night.registered is None else night.registered.candidates,
+                "to_deposit": None if night.deposited is None else night.deposited.undecided,
             }
 
     return guarded(act)

@@ -184,7 +184,16 @@ def explain_item(ground: Ground, item: ItemId, base: Standing, as_of: date) -> E
     table = to_table(rows).select(list(COLUMNS))
     own = (rows[0].authority, table)
     facts = facts_of(
-        read, item, base.plan, base.marks, base.holds, as_of, rows=own, proofs=base.proofs, pending=base.pending
+        read,
+        item,
+        base.plan,
+        base.marks,
+        base.holds,
+        as_of,
+        rows=own,
+        proofs=base.proofs,
+        pending=base.pending,
+        films=base.films,
     )
     if facts is None:
         raise RefusedError("ITEM", item, "the item has no rows that can be judged; run 'bevara verify --deep'")

@@ -167,6 +167,10 @@ _INSTEAD: Mapping[str, tuple[str, str]] = {
     "E133": ("Leveransen kvitteras.", "The delivery is confirmed."),
     "E134": ("Handlingen registreras och märks registrerad.", "The record is registered and marked so."),
     "E135": ("Handlingen registreras och märks registrerad.", "The record is registered and marked so."),
+    "E136": (
+        "E-plikten beslutas, och det som ska lämnas levereras och kvitteras ('bevara deposit films').",
+        "Legal deposit is decided, and what is to be handed in is delivered and confirmed ('bevara deposit films').",
+    ),
     "E141": ("Handlingen registreras och märks registrerad.", "The record is registered and marked so."),
     "E142": ("En ögonblicksbild tas och bevaras.", "A snapshot is taken and preserved."),
     "E143": ("E-arkivet kvitterar mottagandet.", "The e-archive confirms receipt."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +31,7 @@ from schemas.ids import ItemId, item_id
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, RefusedError
 from schemas.registration import Registration, RegistrySettings
+from schemas.text import one_line
 
 WORDS: Final = 4000
 """Characters of a reason."""
@@ -148,11 +148,6 @@ def ask_again(home: Home, items: Sequence[str], person: str) -> tuple[ItemId, ..
                 raise RefusedError("ITEM", item, "name records that were sent; 'bevara register status' lists them")
         _tell(books, "register.again", names, person, at, {"asked": len(names)})
     return names
-
-
-def one_line(text: str) -> str:
-    """Text as one line: what would move a cursor or turn the direction is a space, spaces stand alone."""
-    return " ".join("".join(" " if unicodedata.category(one) in {"Cc", "Cf"} else one for one in text).split())
 
 
 def _registry(home: Home, name: str) -> RegistrySettings:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 from urllib.parse import unquote
 
-from flows.archive.check.official import ARENDE, ERMS, PREMIS, NoSchemaError, schema, schematron
-from flows.archive.check.reading import SchemaError, UnreadableError, stream
-from flows.archive.check.report import Report, place
+from flows.keep.check.official import ARENDE, ERMS, PREMIS, NoSchemaError, schema, schematron
+from flows.keep.check.reading import SchemaError, UnreadableError, stream
+from flows.keep.check.report import Report, place
 
 _E = f"{{{ERMS}}}"
 _UUID = re.compile(r"(urn:uuid:|uuid:?)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)

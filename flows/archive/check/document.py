@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from flows.archive.check.report import Report, local
-from flows.archive.check.values import METS, XLINK, is_id
+from flows.keep.check.claim import Claim, plain_path
+from flows.keep.check.report import Report, local
+from flows.keep.check.values import METS, XLINK, is_id
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
@@ -33,26 +34,6 @@ _RULES: Final = {
     "rightsMD": ("CSIP51", "CSIP54", "CSIP56"),
     "mptr": ("CSIP110 CSIP107 CSIP105", "", ""),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What a METS document says of a file.
-
-    Attributes:
-        path: from the package's root. size, checksum, kind: as given, or empty. where: place of the element.
-        document: the METS document. metadata: ``MDTYPE`` when it is a metadata file, else empty.
-        rules: the specification's ids of its address, size and checksum, with blanks between several.
-    """
-
-    path: str
-    size: str = ""
-    checksum: str = ""
-    kind: str = ""
-    document: str
-    element: Any
-    metadata: str = ""
-    rules: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,23 +139,11 @@ class Document:
             self.wrong("BV-HREF-OUTSIDE", element, "xlink:href")
             return None
         joined = href if rooted else self.folder + href
-        path = _plain(joined)
-        if path is None or _plain(unquote(joined)) is None:
+        path = plain_path(joined)
+        if path is None or plain_path(unquote(joined)) is None:
             self.wrong("BV-HREF-OUTSIDE", element, "xlink:href")
             return None
         return path
-
-
-def _plain(path: str) -> str | None:
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
 
 
 def within(document: Document, *names: str) -> Iterator[Any]:

@@ -8,16 +8,18 @@ from typing import Any, BinaryIO, Final
 
 from flows.archive.check.contents import KNOWN, Contents
 from flows.archive.check.document import Document
-from flows.archive.check.fixity import Finder, check_bytes, check_listed
 from flows.archive.check.folders import REPRESENTATION_METS, check_folders, check_places
 from flows.archive.check.header import PACKAGE_TYPES, check_header, check_root
-from flows.archive.check.official import NoSchemaError, schema
+from flows.archive.check.levels import LEVELS
 from flows.archive.check.paket12 import check_fgs12, is_fgs12
-from flows.archive.check.reading import UnreadableError, read_tree, root_of
-from flows.archive.check.report import Checked, CheckFinding, Report
 from flows.archive.check.sections import check_files, check_metadata
 from flows.archive.check.structmap import check_map
-from flows.archive.check.values import CSIP, METS
+from flows.archive.check.values import CSIP
+from flows.keep.check.fixity import Finder, check_bytes, check_listed
+from flows.keep.check.official import NoSchemaError, schema
+from flows.keep.check.reading import UnreadableError, read_tree, root_of
+from flows.keep.check.report import Checked, CheckFinding, Report
+from flows.keep.check.values import METS
 from schemas.neighbours import PackageFiles
 from schemas.refusal import RefusedError
 
@@ -74,7 +76,7 @@ class _Check:
     """One check. What has been found so far is in ``report``."""
 
     def __init__(self, package: PackageFiles, schemas: Path | None, *, fixity: bool, contents: bool) -> None:
-        self.report = Report()
+        self.report = Report(LEVELS)
         self._package = package
         self._files = _Based(package)
         self._schemas = schemas

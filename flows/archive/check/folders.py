@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from flows.archive.check.document import Document
-from flows.archive.check.report import Report, place
+from flows.keep.check.report import Report, place
 
 REPRESENTATION_METS = re.compile(r"representations/[^/]+/METS\.xml")
 

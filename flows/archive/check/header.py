@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flows.archive.check.document import Document
-from flows.archive.check.report import place
-from flows.archive.check.values import CSIP, METS, categories, content_types, is_time, plain_dash
+from flows.archive.check.values import CSIP, categories, content_types, plain_dash
+from flows.keep.check.report import place
+from flows.keep.check.values import METS, is_time
 from schemas.xml import mets_eark_form
 
 SIP_PROFILE: Final = mets_eark_form.PROFILE

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from flows.archive.check.document import Document
 from flows.archive.check.header import PACKAGE_TYPES
-from flows.archive.check.values import EXT, METS, XLINK, is_checksum, is_mime, is_size, is_time
+from flows.archive.check.values import EXT
+from flows.keep.check.values import METS, XLINK, is_checksum, is_mime, is_size, is_time
 from schemas.xml import mets_fgs12
 
 PROFILES: Final = ("CommonSpecificationSwedenPackageProfile",)

@@ -6,19 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flows.archive.check.document import Document
-from flows.archive.check.values import (
-    CSIP,
-    HEX_DIGITS,
-    MDTYPES,
-    METS,
-    SIP,
-    XLINK,
-    content_types,
-    is_checksum,
-    is_mime,
-    is_size,
-    is_time,
-)
+from flows.archive.check.values import CSIP, MDTYPES, SIP, content_types
+from flows.keep.check.values import HEX_DIGITS, METS, XLINK, is_checksum, is_mime, is_size, is_time
 from schemas.codes.eark import FIRST_OF, REFERENCE
 
 _STATUS = frozenset({"CURRENT", "SUPERSEDED"})

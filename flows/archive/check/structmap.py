@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flows.archive.check.document import Claim, Document
-from flows.archive.check.report import local
-from flows.archive.check.values import METS, XLINK
+from flows.archive.check.document import Document
+from flows.keep.check.claim import Claim
+from flows.keep.check.report import local
+from flows.keep.check.values import METS, XLINK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,7 @@ time in one transaction that takes the revision's lock first. All of it may be r
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
-import tempfile
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -19,11 +14,12 @@ from typing import Final, Literal
 from flows.archive.pack.build import known
 from flows.archive.pack.renditions import retire_renditions
 from flows.keep.derived import remove_retired
+from flows.keep.handed import hand_out, out_folder
 from flows.keep.mandates import mandated
 from flows.keep.spool import lease_name
 from schemas.books import Books
-from schemas.delivery import Arrival, PackageStanding, StoredPackage
-from schemas.finding import Finding
+from schemas.delivery import REFERENCE, Arrival, PackageStanding, StoredPackage
+from schemas.finding import Finding, Severity
 from schemas.ground import Ground, Home
 from schemas.neighbours import MissingError, ReceiverRefusedError
 from schemas.receipt import Receipt, Scalar
@@ -32,10 +28,6 @@ from schemas.refusal import GuardError, RefusedError, UnreachableError
 Answer = Literal["accepted", "rejected"]
 """What a receiver says of a package."""
 
-_PART = r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._:/#+=-]*"
-_REFERENCE: Final = re.compile(rf"(?=.{{1,100}}$)(?:{_PART}|(?=.*[0-9]){_PART}(?: {_PART}){{1,2}})")
-"""One part, or two or three with a digit among them: a number or code, and never a sentence or a name."""
-_CHUNK = 1 << 20
 _BUILT: Final[frozenset[PackageStanding]] = frozenset({"packaged", "delivering", "delivered"})
 _HANDED: Final[frozenset[PackageStanding]] = frozenset({"delivering", "delivered"})
 
@@ -46,7 +38,7 @@ class Delivered:
 
     Attributes:
         package: as it stands now. arrival: what was seen at the receiver's, or None.
-        findings: why it did not arrive. unreachable: the receiver did not answer.
+        findings: why it did not arrive, and what is to be known of the way. unreachable: the receiver did not answer.
     """
 
     package: StoredPackage
@@ -78,20 +70,22 @@ def deliver(home: Home, package: str) -> Delivered:
                 f"fetch it with 'bevara archive fetch {stored.intent.number} --out FOLDER', or give the profile a [receiver]",
             )
         receiver = home.receiver(profile.receiver)
+        warning = str(getattr(receiver, "warning", ""))
+        told = (_finding(warning, named, "warning"),) if warning else ()
         before = _changed(ground, stored, "delivering", "archive.delivering", {"place": receiver.place}, tries=1)
         try:
             _lies_there(ground, before)
             arrival = receiver.deliver(before.name, lambda: ground.store.open(before.key), before.size, before.sha256)
         except (MissingError, RefusedError):  # gone, or its bytes are others: the receiver compares them
-            return Delivered(package=before, findings=(_finding("A210", named),))
+            return Delivered(package=before, findings=(*told, _finding("A210", named)))
         except ReceiverRefusedError as refused:
-            return Delivered(package=before, findings=(_finding(refused.code, named),))
+            return Delivered(package=before, findings=(*told, _finding(refused.code, named)))
         except UnreachableError:
-            return Delivered(package=before, findings=(_finding("A212", named),), unreachable=True)
+            return Delivered(package=before, findings=(*told, _finding("A212", named)), unreachable=True)
         if arrival.size != before.size or arrival.sha256 not in {"", before.sha256}:
-            return Delivered(package=before, arrival=arrival, findings=(_finding("A211", named),))
+            return Delivered(package=before, arrival=arrival, findings=(*told, _finding("A211", named)))
         after = _changed(ground, before, "delivered", "archive.delivered", _evidence(arrival))
-    return Delivered(package=after, arrival=arrival)
+    return Delivered(package=after, arrival=arrival, findings=told)
 
 
 def _deliverable(stored: StoredPackage) -> None:
@@ -122,8 +116,8 @@ def _evidence(arrival: Arrival) -> dict[str, Scalar]:
     return {**seen, **dict(arrival.evidence)}
 
 
-def _finding(code: str, package: str) -> Finding:
-    return Finding(code=code, severity="error", subject=package)
+def _finding(code: str, package: str, severity: Severity = "error") -> Finding:
+    return Finding(code=code, severity=severity, subject=package)
 
 
 def _changed(
@@ -194,7 +188,7 @@ def receipt(home: Home, package: str, answer: Answer, reference: str, person: st
         RefusedError: no such package or person, or an unusable reference.
     """
     ground = home.ground
-    if not _REFERENCE.fullmatch(reference):
+    if not REFERENCE.fullmatch(reference):
         raise RefusedError(
             "--reference",
             reference,
@@ -283,8 +277,7 @@ def fetch(home: Home, package: str, folder: Path) -> tuple[StoredPackage, Path]:
             file of that name lies there.
     """
     ground = home.ground
-    if not folder.is_dir():
-        raise RefusedError("--out", folder.name, "name a folder that is there")
+    out_folder(folder)
     named = known(ground, package).intent.id
     with ground.state.hold_lease(lease_name(named)):
         stored = known(ground, named)
@@ -294,56 +287,8 @@ def fetch(home: Home, package: str, folder: Path) -> tuple[StoredPackage, Path]:
             )
         profile, _ = home.profile(stored.intent.profile)  # before anything leaves the house
         target = folder / stored.name
-        if target.is_symlink() or target.exists():
-            if target.is_symlink() or not target.is_file() or _digest(target) != stored.sha256:
-                raise RefusedError("--out", stored.name, "another file of that name lies there; choose another folder")
-        else:
-            _copy(ground, stored, target)
+        hand_out(ground, stored.key, stored.sha256, target, remedy="make another with --replaces")
         by_hand = profile.receiver is None and stored.standing == "packaged"
         standing: PackageStanding = "delivering" if by_hand else stored.standing
         seen: dict[str, Scalar] = {"size": stored.size, "sha256": stored.sha256}
         return _changed(ground, stored, standing, "archive.fetched", seen, tries=int(by_hand)), target
-
-
-def _copy(ground: Ground, stored: StoredPackage, target: Path) -> None:
-    """Copy the file; what is named at the end has the package's digest."""
-    digest = hashlib.sha256()
-    descriptor, name = tempfile.mkstemp(prefix=".bevara-", dir=target.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as sink, closing(ground.store.open(stored.key)) as source:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                sink.write(chunk)
-            sink.flush()
-            os.fsync(sink.fileno())
-        if digest.hexdigest() != stored.sha256:
-            raise GuardError(
-                "G-FETCH", "the built package does not agree with its digest", "make another with --replaces"
-            )
-        _name(beside, target)
-    except FileExistsError:
-        raise RefusedError(
-            "--out", stored.name, "another file of that name lies there; choose another folder"
-        ) from None
-    except MissingError:
-        raise GuardError("G-FETCH", "the built package is not in the store", "make another with --replaces") from None
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _name(beside: Path, target: Path) -> None:
-    """Give the finished file its name, unless the name is taken. Raises FileExistsError."""
-    try:
-        os.link(beside, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a memory stick's file system has no links
-        if target.exists():
-            raise FileExistsError from None
-        beside.rename(target)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()

@@ -16,6 +16,7 @@ from typing import Any, Final
 from lxml import etree
 
 _METS = "http://www.loc.gov/METS/"
+_MODS = "http://www.loc.gov/mods/v3"
 _XLINK = "http://www.w3.org/1999/xlink"
 ERMS: Final = "https://DILCIS.eu/XML/ERMS"
 ARENDE: Final = "http://xml.ra.se/e-arkiv/FGS-ERMS"
@@ -33,6 +34,8 @@ FILES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         (_METS, "fgs-paket/CSPackageMETS.xsd"),
         ("ExtensionMETS", "fgs-paket/CSPackageExtensionMETS.xsd"),
     ),
+    "kb-mets": ((_XLINK, "fgs-publ/xlink.xsd"), (_METS, "fgs-publ/eARD_Paket_FGS-PUBL_mets.xsd")),
+    "kb-mods": ((_MODS, "fgs-publ/MODS_enligt_FGS-PUBL_xml1_0.xsd"),),
     "erms-2.1": ((ERMS, "fgs-erms/ERMS.xsd"),),
     "erms-3.0": ((ERMS, "fgs-erms/ERMS_v3.xsd"),),
     "arende": ((ARENDE, "fgs-erms/Arendehantering.xsd"),),

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from schemas.codes import bv, eark, eark_erms, eark_folders, eark_sip, fgs12, sentence
+from schemas.codes import eark, sentence
 from schemas.finding import Severity
 from schemas.text import for_xml
 
-LEVELS: Final = {
-    **eark.LEVELS,
-    **eark_folders.LEVELS,
-    **eark_sip.LEVELS,
-    **eark_erms.LEVELS,
-    **fgs12.LEVELS,
-    **bv.LEVELS,
-}
-"""Every code of the check and how strongly it is asked for."""
 SEVERITY: Final[dict[eark.Level, Severity]] = {"MUST": "error", "SHOULD": "warning", "MAY": "info"}
 _ORDER: Final[dict[Severity, int]] = {"error": 0, "warning": 1, "info": 2}
 _EACH = 50
@@ -64,7 +55,9 @@ class Checked:
 class Report:
     """Collects findings."""
 
-    def __init__(self) -> None:
+    def __init__(self, levels: Mapping[str, eark.Level]) -> None:
+        """``levels``: every code of the check and how strongly it is asked for."""
+        self._levels = levels
         self._found: list[CheckFinding] = []
         self._first: dict[tuple[str, str], int] = {}
         self._count: Counter[tuple[str, str]] = Counter()
@@ -80,7 +73,7 @@ class Report:
                 one.
         """
         key = (code, document)
-        weight = severity or SEVERITY[LEVELS[code]]
+        weight = severity or SEVERITY[self._levels[code]]
         full = self._is_full(key, weight)
         self._count[key] += 1
         if full:
@@ -96,7 +89,7 @@ class Report:
     def at(self, code: str, document: str, element: Any, attribute: str = "", message: str = "") -> None:
         """Note a finding about an element, or one of its attributes."""
         key = (code, document)
-        if self._is_full(key, SEVERITY[LEVELS[code]]):
+        if self._is_full(key, SEVERITY[self._levels[code]]):
             self._count[key] += 1
         else:
             self.add(code, document, place(element, attribute), message=message)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO, Final, Protocol
 from urllib.parse import unquote
 
-from flows.archive.check.document import Claim
-from flows.archive.check.report import Report, place
-from flows.archive.check.values import is_size
+from flows.keep.check.claim import Claim
+from flows.keep.check.report import Report, place
+from flows.keep.check.values import is_size
 from schemas.refusal import RefusedError
 
 _PIECE = 1 << 20

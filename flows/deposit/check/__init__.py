@@ -1,0 +1,1 @@
+"""Check of deliveries to KB: FGS-PUBL, one ``sip.xml``, a package, or a whole delivery."""

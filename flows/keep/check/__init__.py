@@ -1,0 +1,1 @@
+"""What the checks of packages have in common: findings, XML of strangers, files, official schemas."""
