@@ -10,9 +10,12 @@ import tempfile
 import pytest
 
 pytest_plugins = [
+    "tests.films",
     "tests.servers.bluesky",
     "tests.servers.ceph",
     "tests.servers.eark_validator",
+    "tests.servers.ftp",
+    "tests.servers.kb_receipts",
     "tests.servers.moto",
     "tests.servers.postgres",
     "tests.servers.sftp",

@@ -19,9 +19,11 @@ import pytest
 from lxml import etree
 from lxml import isoschematron as iso  # type: ignore[attr-defined]  # the stubs leave it out
 
-Official = Literal["mets-eark", "mets-fgs12", "erms-2.1", "erms-3.0", "arendehantering", "premis"]
+Official = Literal["mets-eark", "mets-fgs12", "erms-2.1", "erms-3.0", "arendehantering", "premis", "mets-kb", "mods-kb"]
 """``mets-eark``: METS 1.12 with the extensions of CSIP and SIP. ``mets-fgs12``: CSPackageMETS with its extension.
-``erms-2.1``, ``erms-3.0``: CITS ERMS. ``arendehantering``: FGS Ärendehantering 1.0. ``premis``: PREMIS 3.0."""
+``erms-2.1``, ``erms-3.0``: CITS ERMS. ``arendehantering``: FGS Ärendehantering 1.0. ``premis``: PREMIS 3.0.
+``mets-kb``: KB's METS for FGS-PUBL, with its MODS and PREMIS for what is wrapped in it. ``mods-kb``: KB's MODS for XML
+Schema 1.0."""
 
 _METS: Final = "http://www.loc.gov/METS/"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
@@ -41,6 +43,13 @@ _IMPORTED: Final[dict[Official, tuple[tuple[str, str], ...]]] = {
     "erms-3.0": (("https://DILCIS.eu/XML/ERMS", "fgs-erms/ERMS_v3.xsd"),),
     "arendehantering": (("http://xml.ra.se/e-arkiv/FGS-ERMS", "fgs-erms/Arendehantering.xsd"),),
     "premis": (("http://www.loc.gov/premis/v3", "premis/premis-v3-0.xsd"),),
+    "mets-kb": (
+        (_XLINK, "fgs-publ/xlink.xsd"),
+        (_METS, "fgs-publ/eARD_Paket_FGS-PUBL_mets.xsd"),
+        ("http://www.loc.gov/mods/v3", "fgs-publ/MODS_enligt_FGS-PUBL_xml1_0.xsd"),
+        ("http://www.loc.gov/premis/v3", "premis/premis-v3-0.xsd"),
+    ),
+    "mods-kb": (("http://www.loc.gov/mods/v3", "fgs-publ/MODS_enligt_FGS-PUBL_xml1_0.xsd"),),
 }
 _SCHEMATRON: Final = {"2.1": "fgs-erms/erms.sch", "3.0": "fgs-erms/erms_v3.sch"}
 

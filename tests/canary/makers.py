@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connectors.places import Place
+from flows.deposit.decide import decide
+from flows.deposit.find import scan
+from schemas.deposit import Told
 from tests.canary.rehearsal import PROPOSER, Rehearsal
 
 Maker = Callable[[Rehearsal], None]
@@ -79,11 +82,50 @@ def packages_for_the_e_archive(rehearsal: Rehearsal) -> None:
         rehearsal.say("archive", "receipt", number, "accepted", "--reference", f"K{number}", "--as", PROPOSER)
 
 
+_DEPOSIT = """
+[organisation]
+name = "Kommunen"
+code = "ORG:212000-0000"
+
+[deposit]
+agreement = "http://www.kb.se/namespace/digark/submissionagreement/kanarie"
+keep = true
+
+[deposit.receiver]
+kind = "folder"
+path = "%s"
+"""
+
+
+def deliveries_for_kb(rehearsal: Rehearsal) -> None:
+    """A delivery of every authority's films, accepted by KB, which the settings keep in the store all the same."""
+    receiver = rehearsal.root.parent / "kb"
+    receiver.mkdir()
+    with (rehearsal.home / "bevara.toml").open("a", encoding="utf-8") as settings:
+        settings.write(_DEPOSIT % receiver)
+    films: dict[str, list[str]] = {}
+    with rehearsal.open() as home:
+        scan(home)
+        with home.ground.state.reading() as books:
+            found = books.films.all("candidate")
+        for one in found:
+            told = Told(page=f"https://kommunen.example/film/{one.number}")
+            decide(home, [str(one.number)], True, "Informationsfilm", PROPOSER, told)
+            films.setdefault(one.authority, []).append(str(one.number))
+    assert films
+    for number, numbers in enumerate(films.values(), 1):
+        made = rehearsal.json("deposit", "package", *numbers, "--as", PROPOSER, codes=(0, 3))
+        assert made["delivery"]["sha256"], made
+        rehearsal.say("deposit", "deliver", str(number))
+        rehearsal.say("deposit", "receipt", str(number), "accepted", "--reference", f"KB-{number}", "--as", PROPOSER)
+
+
 MAKERS: list[Maker] = [
     record_documents,
     ledger_segments,
     decisions_file,
     packages_for_the_e_archive,
+    deliveries_for_kb,
     draft_of_due_list,
 ]
 """In the order in which they are made, all before the order is proposed."""

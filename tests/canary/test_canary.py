@@ -134,6 +134,9 @@ def test_nothing_is_left_of_what_is_culled(story: Story) -> None:
     rehearsal = story.rehearsal
     with rehearsal.open() as home:
         rows = rows_by_item(home)
+    with rehearsal.open() as home, home.ground.state.reading() as books:
+        films = {item for one in books.copies.find(kind="delivery") for item in one.items}
+    assert films & set(story.culled), "a film that goes is in a delivery that is kept"
     by_prefect = story.variant.name == BY_PREFECT
     rehearsal.at = "" if by_prefect else CULLED
     rehearsal.adopt(second_plan())

@@ -13,7 +13,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from connectors.chance import SeededChance
 from flows.keep.append import Addition, append
@@ -24,6 +27,7 @@ from schemas.payload import canonical
 from schemas.record import Kind, MediaRef, Row
 from schemas.tables import to_table
 from tests.canary.marks import Marks
+from tests.films import make
 
 AUTHORITY, SECOND_AUTHORITY = "kommunstyrelsen", "skolnamnden"
 KINDS: tuple[Kind, ...] = (
@@ -37,6 +41,8 @@ OURS: tuple[Kind, ...] = (
 )
 """Kinds that Bevara itself makes. A snapshot is one under a plan row that leaves visitors' comments out."""
 MONTHS = (Month("2023-02"), Month("2023-03"), Month("2023-04"), Month("2023-05"))
+_FILMED = 40
+"""Number from which on the first post that goes, and the first that stays, has a film: it is delivered to KB."""
 _OWN = frozenset({"post", "reply", "boost", "story", "profile"})
 _BELOW = frozenset({"reply", "comment"})
 
@@ -84,6 +90,7 @@ class Maker:
         self._roots: list[Row] = []
         self._threads: dict[ItemId, list[Row]] = {}
         self._shared: tuple[Canary, list[MediaRef]] | None = None
+        self._filmed: set[bool] = set()
 
     def make(self, number: int, kind: Kind, *, culled: bool) -> Canary:
         """Make one item with all its rows."""
@@ -176,7 +183,10 @@ class Maker:
     def _attachments(self, one: Canary, number: int) -> Iterator[MediaRef]:
         if number % (24 * self.sparse) == 2:
             yield self._attachment(one, "picture", "image/png")
-        if number % (48 * self.sparse) == 5:
+        filmed = one.kind == "post" and number >= _FILMED and one.culled not in self._filmed
+        if filmed:
+            self._filmed.add(one.culled)
+        if filmed or number % (48 * self.sparse) == 5:
             yield self._attachment(one, "video", "video/mp4")
             yield self._attachment(one, "caption", "text/vtt")
         if number % (18 * self.sparse) == 4:
@@ -293,10 +303,22 @@ def _marks_in(data: bytes) -> list[str]:
 
 
 def _bytes_of(media_type: str, words: str) -> bytes:
-    """A small file with the words in it: a PNG's text chunk, a caption's line, a plain tail for the rest."""
+    """A small file with the words in it: a PNG's text chunk, a caption's line, a plain tail for the rest.
+
+    A film is a real one: only what can be played is delivered to KB.
+    """
     if media_type == "image/png":
         chunk = b"tEXtComment\0" + words.encode()
         return b"\x89PNG\r\n\x1a\n" + len(chunk).to_bytes(4, "big") + chunk + b"\0\0\0\0IEND"
     if media_type == "text/vtt":
         return f"WEBVTT\n\n00:00.000 --> 00:04.000\n{words}\n".encode()
+    if media_type == "video/mp4":
+        return _film() + words.encode()
     return b"\xff\xd8\xff\xe0\0\x10JFIF\0" + json.dumps({"comment": words}, ensure_ascii=False).encode() + b"\xff\xd9"
+
+
+@cache
+def _film() -> bytes:
+    """A real film of a second."""
+    with TemporaryDirectory() as folder:
+        return make(Path(folder) / "film.mp4", seconds=1, size="64x36", sound=False).read_bytes()

@@ -207,7 +207,7 @@ def test_other_types_and_access_words_can_be_said(read: Reader) -> None:
         (EARK.replace('name = "Kommunen"', 'name = "K"\nnotes = ["x", 1]'), "agent[2].notes[2]"),
         (EARK.replace('name = "Kommunen"', 'name = "K"\nphone = "1"'), "agent[2].phone"),
         (f"{EARK}\n[receiver]\n", "receiver.kind"),
-        (f'{EARK}\n[receiver]\nkind = "ftp"\n', "receiver.kind"),
+        (f'{EARK}\n[receiver]\nkind = "webdav"\n', "receiver.kind"),
         (f'{EARK}\n[receiver]\nkind = ["sftp"]\n', "receiver.kind"),
         (f'{EARK}\n[receiver]\nkind = "folder"\n', "receiver.path"),
         (f'{EARK}\n[receiver]\nkind = "folder"\npath = "x"\nhost = "y"\n', "receiver.host"),

@@ -1,4 +1,4 @@
-"""The port Receiving, on real receivers: a folder, S3, and SFTP."""
+"""The port Receiving, on real receivers: a folder, S3, SFTP, FTPS and FTP (more of these two: ``test_ftp``)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ from connectors.receivers.sftp import CHUNK, SftpReceiver
 from schemas.delivery import Receiver
 from schemas.neighbours import ReceiverRefusedError, Receiving
 from schemas.refusal import RefusedError, UnreachableError
+from tests.servers.ftp import PASSWORD as FTP_PASSWORD
+from tests.servers.ftp import USER as FTP_USER
+from tests.servers.ftp import FtpServer
 from tests.servers.moto import ACCESS_KEY, REGION, SECRET_KEY
 from tests.servers.sftp import PASSWORD, USER, SftpServer
 
@@ -80,9 +83,24 @@ def _sftp(server: SftpServer, folder: str = "", **more: str) -> Receiver:
 
 def _sftp_place(server: SftpServer) -> Place:
     name = f"prov-{next(_numbers)}"
-    (server.files / name).mkdir()
+    folder = server.below(name)
     receiver = open_receiver(_sftp(server, name), Path("/"), _secret({"KEY": str(server.key_file)}))
-    return _in_folder(receiver, server.files / name)
+    return _in_folder(receiver, folder)
+
+
+def _ftp_place(server: FtpServer) -> Place:
+    name = f"prov-{next(_numbers)}"
+    folder = server.below(name)
+    values = Receiver(
+        kind="ftps" if server.ca_file else "ftp",
+        host=server.host,
+        port=server.port,
+        path=name,
+        user=FTP_USER,
+        password_env="ORD",
+        ca_file=str(server.ca_file or ""),
+    )
+    return _in_folder(open_receiver(values, Path("/"), _secret({"ORD": FTP_PASSWORD})), folder)
 
 
 def _s3_receiver(url: str, bucket: str, prefix: str = "in/korg") -> Receiver:
@@ -127,13 +145,15 @@ def s3_place(_s3: tuple[Place, str], moto_client: S3Client) -> Place:
     return place
 
 
-@pytest.fixture(params=["folder", "s3", "sftp"])
+@pytest.fixture(params=["folder", "s3", "sftp", "ftps", "ftp"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """Each kind of receiver, empty."""
     if request.param == "folder":
         yield _folder_place(tmp_path)
     elif request.param == "s3":
         yield request.getfixturevalue("s3_place")
+    elif request.param in {"ftp", "ftps"}:
+        yield _ftp_place(request.getfixturevalue(f"{request.param}_server"))
     else:
         yield _sftp_place(request.getfixturevalue("sftp_server"))
 
@@ -390,7 +410,6 @@ def test_no_bucket_and_no_server(moto_url: str) -> None:
 # SFTP
 
 
-@pytest.mark.soak  # with the bigger sizes, so that make test skips nothing where there is no sshd
 def test_openssh_takes_it_too(openssh_server: SftpServer) -> None:
     """OpenSSH's server is delivered to, taken up after a stop, repeated to, and never written over."""
     place = _sftp_place(openssh_server)

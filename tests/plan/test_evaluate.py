@@ -38,6 +38,7 @@ def _decided(world: World, *, rows_at_once: int) -> dict[str, dict[str, object]]
                 AS_OF,
                 proofs=world.proofs,
                 pending=world.pending,
+                films=world.films,
             )
         )
     rows = plain(pa.concat_tables(tables)).to_pylist()
@@ -95,6 +96,7 @@ def test_facts_of_one_item_are_those_of_all(seed: int) -> None:
         AS_OF,
         proofs=made.proofs,
         pending=made.pending,
+        films=made.films,
     )
     assert facts == found.facts(item)
 

@@ -89,6 +89,7 @@ def test_due_day_is_the_first_allowed() -> None:
         ({"held": (3,)}, {}, {}, "keep", "E130"),
         ({"open_matter_above": True}, {}, {}, "keep", "E132"),
         ({"pending": True}, {}, {}, "keep", "E133"),
+        ({"film": True}, {}, {}, "keep", "E136"),
         ({}, {"registration": "yes"}, {}, "keep", "E134"),
         ({"marks": {"sekretess": None}}, {}, {}, "keep", "E135"),
         ({}, {"conditions": ("registrerad",)}, {}, "keep", "E141"),
@@ -208,7 +209,13 @@ def test_sentences_exist_in_both_languages_and_are_filled() -> None:
 def test_adding_a_stop_never_adds_a_culling() -> None:
     """Whatever else holds, a hold, an open matter or a pending delivery never leads to cull."""
     plan = _plan(_rule())
-    for stop in ({"held": (1,)}, {"open_matter_above": True}, {"pending": True}, {"kept_by_thread": True}):
+    for stop in (
+        {"held": (1,)},
+        {"open_matter_above": True},
+        {"pending": True},
+        {"film": True},
+        {"kept_by_thread": True},
+    ):
         assert judge(replace(_facts(), **stop), plan, AS_OF).outcome == "keep"
 
 

@@ -46,6 +46,7 @@ class World:
     holds: list[Hold]
     proofs: dict[str, Proven] = field(default_factory=dict)
     pending: frozenset[str] = frozenset()
+    films: frozenset[str] = frozenset()
 
     def partitions(self, columns: Sequence[str]) -> Iterator[tuple[str, Month, pa.Table]]:
         """The rows by authority and month, as the holdings give them."""
@@ -127,6 +128,7 @@ def world(random: Random) -> World:
         if random.random() < 0.3
         else {},
         pending=frozenset(random.sample(ids, 1)) if random.random() < 0.1 else frozenset(),
+        films=frozenset(random.sample(ids, 1)) if random.random() < 0.2 else frozenset(),
     )
 
 
@@ -414,12 +416,13 @@ class Reference:
             **{
                 name: getattr(alone, name)
                 for name in Facts.__dataclass_fields__
-                if name not in ("held", "kept_by_thread", "open_matter_above", "pending", "thread_activity")
+                if name not in ("held", "kept_by_thread", "open_matter_above", "pending", "film", "thread_activity")
             },
             held=tuple(sorted(held)),
             kept_by_thread=kept,
             open_matter_above=any(self.reaches(source, item) for source in opened),
             pending=item in self.world.pending or any(self.reaches(source, item) for source in self.world.pending),
+            film=item in self.world.films,
             thread_activity=max(activity) if needed else None,
         )
 

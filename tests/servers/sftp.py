@@ -1,4 +1,8 @@
-"""Real SFTP servers in processes of their own: asyncssh's with faults on demand, and OpenSSH's where there is one.
+"""Real SFTP servers in processes of their own: asyncssh's with faults on demand, and OpenSSH's.
+
+OpenSSH's ``sshd`` is the machine's own; where there is none, Debian's is fetched once (no root, the system is not
+changed) and kept in ``.servers/openssh`` (kept out of git). Run by root it is run as another user of the machine, since
+root's ``sshd`` wants a user and a folder of the system that may not be there; it serves as whom it runs.
 
 Run as a program it is the asyncssh server: ``python -m tests.servers.sftp FOLDER``, with ``FOLDER/host`` and
 ``FOLDER/users`` (keys), serving ``FOLDER/files``. ``FOLDER/fault`` names what goes wrong, until it is removed:
@@ -11,11 +15,14 @@ Run as a program it is the asyncssh server: ``python -m tests.servers.sftp FOLDE
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
+import pwd
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -55,6 +62,15 @@ class SftpServer:
         """The folder it serves."""
         return self.folder / "files"
 
+    def below(self, name: str) -> Path:
+        """A new folder among its files, in which its user may write, as we see it."""
+        folder = self.files / name
+        folder.mkdir()
+        if os.geteuid() == 0:
+            owner = self.files.stat()  # the server may run as another user than we
+            os.chown(folder, owner.st_uid, owner.st_gid)
+        return folder
+
     def fail(self, fault: str) -> None:
         """What goes wrong from now on; empty = nothing."""
         path = self.folder / "fault"
@@ -86,47 +102,143 @@ def sftp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer
 
 
 @pytest.fixture(scope="session")
-def openssh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer]:
-    """A running OpenSSH server for the user who runs the tests; skipped where there is none."""
-    binary = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if binary is None:
-        pytest.skip("OpenSSH: there is no sshd on this machine")
-    folder, host_key = _folder(tmp_path_factory)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def openssh_server() -> Iterator[SftpServer]:
+    """A running OpenSSH server; make folders for it with ``below``. Skipped where it can neither be found nor fetched."""
+    program, unpacked = _sshd()
+    with tempfile.TemporaryDirectory(prefix="bevara-sshd-") as name:
+        folder = Path(name)
+        host_key = _fill(folder)
+        server = SftpServer(folder, 0, host_key, folder / "user", _login().pw_name, str(folder / "files"))
+        if os.geteuid() == 0:
+            folder.chmod(0o755)
+            if unpacked is not None:  # it may lie in a folder that is root's alone
+                copied = shutil.copytree(unpacked, folder / "usr", ignore=shutil.ignore_patterns("bin", "share"))
+                program, unpacked = copied / program.relative_to(unpacked), copied
+            for own in ("files", "host", "users"):
+                os.chown(folder / own, _login().pw_uid, _login().pw_gid)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            server.port = free.getsockname()[1]
+        process = _start_sshd(program, unpacked, server)
+        try:
+            if not _listens(server.port, process):
+                pytest.skip(f"OpenSSH: sshd does not start here: {(folder / 'log').read_text('utf-8')[-500:]}")
+            yield server
+        finally:
+            _end(process)
+
+
+def _start_sshd(program: Path, unpacked: Path | None, server: SftpServer) -> subprocess.Popen[bytes]:
+    """Start it in the foreground, for its one user and by key alone.
+
+    Args:
+        unpacked: ``usr`` of the unpacked packages, or None: the program is the machine's own.
+    """
     settings = {
-        "ListenAddress": f"127.0.0.1:{port}",
-        "HostKey": folder / "host",
-        "AuthorizedKeysFile": folder / "users",
+        "ListenAddress": f"{server.host}:{server.port}",
+        "HostKey": server.folder / "host",
+        "AuthorizedKeysFile": server.folder / "users",
         "PidFile": "none",
         "StrictModes": "no",
         "UsePAM": "no",
         "PasswordAuthentication": "no",
-        "PermitRootLogin": "yes",
         "Subsystem": "sftp internal-sftp",
     }
-    (folder / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen([binary, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log)
-    try:
-        if not _listens(port, process):
-            pytest.skip("OpenSSH: sshd does not start here")
-        user = os.environ.get("USER") or os.environ.get("LOGNAME") or "root"
-        yield SftpServer(folder, port, host_key, folder / "user", user, str(folder / "files"))
-    finally:
-        _end(process)
+    environment = dict(os.environ)
+    if unpacked is not None:
+        libraries = (str(one) for one in (unpacked / "lib").glob("*-linux-gnu*"))
+        environment["LD_LIBRARY_PATH"] = os.pathsep.join(libraries)
+        for name in ("sshd-session", "sshd-auth"):  # parts of newer ones, looked for in the system's folder
+            part = unpacked / "lib" / "openssh" / name
+            if part.is_file():
+                settings["Sshd" + name[5:].capitalize() + "Path"] = part
+    file = server.folder / "sshd_config"
+    file.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    file.chmod(0o644)
+    more = {"user": _login().pw_uid, "group": _login().pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    with (server.folder / "log").open("ab") as log:
+        command = [str(program), "-D", "-e", "-f", str(file)]
+        return subprocess.Popen(command, stderr=log, env=environment, **more)  # type: ignore[call-overload,no-any-return]
+
+
+def _login() -> pwd.struct_passwd:
+    """As whom sshd runs, and who may log in: we ourselves, or for root another user of the machine.
+
+    Not ``nobody``: systemd's name service calls that account locked, and then sshd lets nobody in.
+    """
+    if os.geteuid():
+        return pwd.getpwuid(os.geteuid())
+    usable = [
+        one
+        for one in pwd.getpwall()
+        if one.pw_uid and one.pw_name != "nobody" and os.access(one.pw_shell or "/bin/sh", os.X_OK)
+    ]
+    if not usable:
+        pytest.skip("OpenSSH: there is no user but root to run it as")
+    return min(usable, key=lambda one: one.pw_uid)
+
+
+def _sshd() -> tuple[Path, Path | None]:
+    """The program, and ``usr`` of the packages that it was unpacked from (None: it is the machine's own)."""
+    own = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if own is not None:
+        return Path(own), None
+    home = ROOT / ".servers" / "openssh"
+    home.mkdir(parents=True, exist_ok=True)
+    unpacked = home / "root" / "usr"
+    with (home / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be fetching it
+        if not (unpacked / "sbin" / "sshd").is_file():
+            _fetch(home)
+    return unpacked / "sbin" / "sshd", unpacked
+
+
+def _fetch(home: Path) -> None:
+    """Unpack Debian's server below ``home``, with what it needs and the machine lacks, by the machine's own apt settings."""
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        pytest.skip("OpenSSH: there is no sshd on this machine, and no apt to fetch Debian's with")
+    with tempfile.TemporaryDirectory(prefix="fetch-", dir=home) as name:
+        folder = Path(name)
+        for one in ("lists/partial", "cache/archives/partial", "root"):
+            (folder / one).mkdir(parents=True)
+        options = {
+            "Dir::State::lists": folder / "lists",
+            "Dir::Cache": folder / "cache",
+            "APT::Sandbox::User": "root",
+            "Debug::NoLocking": "true",
+            "Acquire::Retries": "3",
+        }
+        apt = ["apt-get", "-qq", *(part for key, value in options.items() for part in ("-o", f"{key}={value}"))]
+        wanted = ["install", "--download-only", "--no-install-recommends", "--yes", "openssh-server"]
+        try:
+            for arguments in (["update"], wanted):
+                subprocess.run([*apt, *arguments], check=True, capture_output=True, timeout=300)
+            for package in (folder / "cache" / "archives").glob("*.deb"):
+                subprocess.run(
+                    ["dpkg-deb", "-x", package, folder / "root"], check=True, capture_output=True, timeout=60
+                )
+        except (OSError, subprocess.SubprocessError) as error:
+            pytest.skip(f"OpenSSH: there is no sshd on this machine, and it cannot be fetched: {type(error).__name__}")
+        if not (folder / "root" / "usr" / "sbin" / "sshd").is_file():
+            pytest.skip("OpenSSH: there is no sshd on this machine, nor in its package")
+        shutil.rmtree(home / "root", ignore_errors=True)  # half of it, from a run that was stopped
+        (folder / "root").rename(home / "root")
 
 
 def _folder(factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A folder with keys and a place for files, and the host's public key."""
     folder = factory.mktemp("sftp")
+    return folder, _fill(folder)
+
+
+def _fill(folder: Path) -> str:
+    """Lay keys and a place for files there; the host's public key."""
     (folder / "files").mkdir()
     host, user = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
     for name, key in (("host", host), ("user", user)):
         (folder / name).write_bytes(key.export_private_key())
         (folder / name).chmod(0o600)
     (folder / "users").write_bytes(user.export_public_key())
-    return folder, host.export_public_key().decode("ascii").strip()
+    return host.export_public_key().decode("ascii").strip()
 
 
 def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:

@@ -104,7 +104,7 @@ class MastodonFake(Fake):
             "media_attachments": [
                 {
                     "id": one.id,
-                    "type": "image",
+                    "type": one.role if one.role in ("video", "audio") else "image",
                     "url": self.signed(f"/media/{one.id}"),
                     "description": one.alt,
                     "meta": {},

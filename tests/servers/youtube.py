@@ -5,7 +5,7 @@ that the description does not know, has no time filter, embeds two answers of a 
 review, taken for spam or rejected only to whoever asks for that status.
 
 A post is a video: its first line the title, the rest the description. A picture is its thumbnail, a caption its caption
-file. A hidden post is private. Words in the text make special videos: see ``DISABLED`` and ``LIVE``.
+file. A hidden post is private. Words in the text make special videos: see ``DISABLED``, ``LIVE`` and ``LENGTH``.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ DISABLED = "#utankommentarer"
 """In a video's text: its comments are switched off."""
 LIVE = "#direktsändning"
 """In a video's text: it was broadcast live."""
+LENGTH = "#längd="
+"""In a video's text, before an ISO 8601 duration: how long it is."""
 STATUSES = ("heldForReview", "likelySpam", "rejected")
 _PUBLISHED = "published"
 _EMBEDDED = 2
@@ -287,7 +289,7 @@ class YouTubeFake(Fake):
                 "defaultAudioLanguage": "sv",
             },
             "contentDetails": {
-                "duration": "PT3M20S",
+                "duration": _length(text),
                 "dimension": "2d",
                 "definition": "hd",
                 "caption": "true" if _captions(item) else "false",
@@ -523,6 +525,10 @@ def refusal(status: int, reason: str, domain: str = "youtube.parameter") -> Repl
 def _parted(text: str) -> tuple[str, str]:
     title, _, description = text.partition("\n")
     return title, description.strip("\n")
+
+
+def _length(text: str) -> str:
+    return next((one.removeprefix(LENGTH) for one in text.split() if one.startswith(LENGTH)), "PT3M20S")
 
 
 def _captions(item: Item) -> list[Medium]:

@@ -11,10 +11,10 @@ import pytest
 from lxml import etree
 
 from flows.archive.check.examine import Checked, check_package
-from flows.archive.check.official import schematron
-from flows.archive.check.reading import Guarded, UnreadableError, stream
-from flows.archive.check.report import LEVELS
+from flows.archive.check.levels import LEVELS
 from flows.archive.check.values import MDTYPES, categories, content_types
+from flows.keep.check.official import schematron
+from flows.keep.check.reading import Guarded, UnreadableError, stream
 from schemas.codes import eark, eark_sip, texts
 from tests.archive.check import building
 from tests.archive.check.breaking import both, given, gone, without

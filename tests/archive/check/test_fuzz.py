@@ -13,8 +13,8 @@ import pytest
 from lxml import etree
 
 from flows.archive.check.examine import check_package
-from flows.archive.check.report import LEVELS
-from flows.archive.check_command import as_json, as_text
+from flows.archive.check.levels import LEVELS
+from flows.keep.check.shown import as_json, as_text
 from tests.archive.check import building
 from tests.archive.check.building import CSIP, EXT, SIP, XLINK, Memory
 from tests.standards import standards

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows.archive.check.examine import check_package
-from flows.archive.check.report import LEVELS, SEVERITY
+from flows.archive.check.levels import LEVELS
+from flows.keep.check.report import SEVERITY
 from tests.archive.check.broken_contents import CONTENT, LYING
 from tests.archive.check.broken_fgs12 import FGS12
 from tests.archive.check.broken_mets import FILES, HEADER, MAP, METADATA
