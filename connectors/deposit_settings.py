@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
@@ -129,7 +130,9 @@ def read_deposit(values: Mapping[str, Any], home: Path, file: str) -> DepositSet
         test=values.get("test", usual.test),
         originals=_originals(f"{table}.originals", values.get("originals", ""), home),
         warn_days=_warn_days(f"{table}.warn_days", values.get("warn_days", usual.warn_days)),
-        receiver=_receiver(f"{table}.receiver", values["receiver"]) if "receiver" in values else None,
+        receiver=replace(_receiver(f"{table}.receiver", values["receiver"]), sidecar=False)
+        if "receiver" in values
+        else None,
         keep=values.get("keep", usual.keep),
         feed=_feed(f"{table}.feed", values["feed"]) if "feed" in values else None,
         receipts=_receipts(f"{table}.receipts", values["receipts"]) if "receipts" in values else None,

@@ -205,6 +205,7 @@ def _playing(tracks: list[dict[str, str]]) -> Playing:
         sound=bool(sounds),
         captions=tuple(dict.fromkeys(_language(one) for one in words)),
         protected=any(_locked(one) for one in tracks),
+        whole=not any(_cut_off(one) for one in whole),
     )
 
 
@@ -235,6 +236,14 @@ def _language(track: dict[str, str]) -> str:
     """As the track says it, or ``und``."""
     found = track.get("Language", "")
     return found if _LANGUAGE.fullmatch(found) else "und"
+
+
+def _cut_off(track: dict[str, str]) -> bool:
+    """It claims a length and ends before its own form says it does.
+
+    Told of MP4, QuickTime, Matroska and WebM alone. What was recorded straight into a file claims no length and is whole.
+    """
+    return track.get("IsTruncated") == "Yes" and _duration(track) is not None
 
 
 def _locked(track: dict[str, str]) -> bool:

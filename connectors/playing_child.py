@@ -27,7 +27,22 @@ SECONDS: Final = 10
 CHUNK: Final = 64 * 1024
 """Bytes asked for at a time."""
 _TRACKS: Final = 200
-_VALUES: Final = ("@type", "Format", "Duration", "Width", "Height", "Rotation", "Language", "CodecID", "Encryption")
+_CUT: Final = "IsTruncated"
+_BODIES: Final = frozenset({"mdat", "moov", "moof", "_0x8538067_"})
+"""Elements that hold a film's pictures and its index (MP4; Matroska's Segment), as MediaInfo names those that the file
+is too short for. Of others, such as bytes that some program hung on at the end, nothing is missing in the film."""
+_VALUES: Final = (
+    "@type",
+    "Format",
+    "Duration",
+    "Width",
+    "Height",
+    "Rotation",
+    "Language",
+    "CodecID",
+    "Encryption",
+    _CUT,
+)
 
 
 class Asked(io.RawIOBase):
@@ -104,10 +119,19 @@ def _told(found: Any) -> list[dict[str, str]]:
     media = found.get("media") if isinstance(found, dict) else None
     tracks = media.get("track") if isinstance(media, dict) else None
     return [
-        {name: one[name][:100] for name in _VALUES if isinstance(one.get(name), str)}
+        {name: value[:100] for name in _VALUES if isinstance(value := _value(one, name), str)}
         for one in (tracks if isinstance(tracks, list) else [])[:_TRACKS]
         if isinstance(one, dict)
     ]
+
+
+def _value(track: dict[str, Any], name: str) -> Any:
+    if name != _CUT:
+        return track.get(name)
+    beside = track.get("extra")
+    faults = beside.get("ConformanceErrors") if isinstance(beside, dict) else None
+    named = [one for one in (faults if isinstance(faults, list) else []) if isinstance(one, dict)]
+    return "Yes" if beside and beside.get(_CUT) == "Yes" and any(_BODIES & one.keys() for one in named) else None
 
 
 if __name__ == "__main__":

@@ -673,7 +673,7 @@ class FilmBook(Protocol):
     """Films with their members (legal deposit). Every change raises the revision: an open film keeps its items."""
 
     def number(self) -> int:
-        """The running number that the next film gets."""
+        """The running number that the next film gets; none is given twice."""
         ...
 
     def put(self, film: Film) -> None:

@@ -52,6 +52,7 @@ class Receiver:
             variable with a password (``ftps``, ``ftp``), with one instead of the key (``sftp``), or with the secret key
             (``s3``).
         ca_file: of ``ftps``: file with the certificates (PEM) that the server's must come from; empty = the system's.
+        sidecar: ``<name>.sha256`` comes after each file (``sftp``, ``ftps``, ``ftp``). KB is handed the ``.tar`` alone.
     """
 
     kind: Literal["folder", "s3", "sftp", "ftps", "ftp"]
@@ -67,6 +68,7 @@ class Receiver:
     key_env: str = ""
     password_env: str = ""
     ca_file: str = ""
+    sidecar: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@ class Playing:
         duration: milliseconds, or None. width, height: pixels as shown (rotation counted), or None.
         picture, sound: it has a moving picture, a sound track. captions: languages of caption tracks inside it.
         protected: it is encrypted or has copy protection: KB is handed the open file (10 §).
+        whole: nothing is missing of what it says that it holds; a film that was cut off may claim its whole length.
     """
 
     readable: bool
@@ -94,6 +95,7 @@ class Playing:
     sound: bool = False
     captions: tuple[str, ...] = ()
     protected: bool = False
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +280,7 @@ class DeliveryIntent:
         authority: archive creator whose lease guards what is read.
         status: RECORDSTATUS of its packages; a ``TEST`` proves nothing.
         settings: SHA-256 of the settings that the packages say something of (``settings_digest``).
+        software: version of Bevara that planned it; its packages name that one, whichever builds them.
         made: when, UTC, whole seconds: every time in the delivery. through: rows observed later are not in it.
         person: who asked for it.
     """
@@ -288,6 +291,7 @@ class DeliveryIntent:
     authority: str
     status: RecordStatus = "NEW"
     settings: str = ""
+    software: str = ""
     made: datetime
     through: datetime
     person: str

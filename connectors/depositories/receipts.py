@@ -154,8 +154,8 @@ class RestReceipts:
 
     def _about(self, body: Mapping[str, Any], delivery: str) -> None:
         """Refuse an answer that names another delivery; one that names none was asked for by its address."""
-        named = _scalar(_at(body, self._settings.delivery))
-        if named and named.strip() != delivery:
+        named = _at(body, self._settings.delivery)
+        if named not in (None, "") and not isinstance(named, dict) and _scalar(named).strip() != delivery:
             raise self._refused("L242")
 
     def _read(self, body: Mapping[str, Any], delivery: str) -> Iterator[tuple[KbReceipt, bool]]:

@@ -110,9 +110,11 @@ class FtpReceiver:
                 seen = transfer.compare(name, size, sha256)
             else:
                 seen, already = transfer.bring(name, stream, size, sha256)
-            transfer.lay(name + SIDECAR, sidecar(name, sha256))
+            if self._receiver.sidecar:
+                transfer.lay(name + SIDECAR, sidecar(name, sha256))
             found = transfer.size(name)
-        return Arrival(place=self.place, name=name, size=found or 0, sha256=seen, already=already)
+        # Seen whole beside and given its name: where it is gone since, the receiver has taken it in.
+        return Arrival(place=self.place, name=name, size=size if found is None else found, sha256=seen, already=already)
 
     @contextmanager
     def _connected(self) -> Iterator[Line]:

@@ -120,9 +120,11 @@ class SftpReceiver:
                 seen = await transfer.compare(name, size, sha256)
             else:
                 seen, already = await transfer.bring(name, stream, size, sha256)
-            await transfer.lay(name + SIDECAR, sidecar(name, sha256))
+            if self._receiver.sidecar:
+                await transfer.lay(name + SIDECAR, sidecar(name, sha256))
             found = await transfer.size(name)
-        return Arrival(place=self.place, name=name, size=found or 0, sha256=seen, already=already)
+        # Seen whole beside and given its name: where it is gone since, the receiver has taken it in.
+        return Arrival(place=self.place, name=name, size=size if found is None else found, sha256=seen, already=already)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncssh.SFTPClient]:

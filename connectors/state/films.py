@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from connectors.state.accounts import Settings
 from connectors.state.revision import raise_revision
 from connectors.state.tables import DELIVERY, FILM, FILM_MEMBER
 from connectors.state.transaction import Transaction, chunks
@@ -23,6 +24,8 @@ from schemas.refusal import RefusedError
 _FILM = [one.name for one in fields(Film)]
 _MEMBER = [one.name for one in fields(Member)]
 _TIMES = ("made", "through")
+_NUMBERED = "film.numbered"
+"""Setting: the highest running number that a forgotten film could have had."""
 
 
 class Films:
@@ -30,10 +33,12 @@ class Films:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._settings = Settings(transaction)
 
     def number(self) -> int:
-        """The running number that the next film gets."""
-        return int(self._transaction.connection.scalar(select(func.coalesce(func.max(FILM.c.number), 0))) or 0) + 1
+        """The running number that the next film gets: none is given twice, though its film was forgotten."""
+        highest = self._transaction.connection.scalar(select(func.coalesce(func.max(FILM.c.number), 0)))
+        return max(int(highest or 0), int(self._settings.get(_NUMBERED) or 0)) + 1
 
     def put(self, film: Film) -> None:
         """Enter or replace a film. Raises RefusedError when its number is another film's."""
@@ -66,6 +71,7 @@ class Films:
         connection = self._transaction.connection
         if connection.scalar(select(FILM_MEMBER.c.id).where(FILM_MEMBER.c.film == film).limit(1)) is not None:
             raise RefusedError("film", film, "it is published somewhere still; join it to another film first")
+        self._settings.put(_NUMBERED, str(self.number() - 1))
         connection.execute(delete(FILM).where(FILM.c.id == film))
 
     def enter(self, members: Iterable[Member]) -> None:

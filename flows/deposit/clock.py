@@ -2,7 +2,8 @@
 
 The clock starts the day a film is first available to the public, on whatever channel. The last day is the same day three
 months later, clipped to the month's last (30 November → 28 or 29 February); it is never moved for a Sunday or a holiday:
-the act says three months, and whoever counts on a moved day delivers late.
+the act says three months, and whoever counts on a moved day delivers late. What the act does not reach (available before
+2015, a municipal company's) has no last day to be late for, also when somebody has decided to deliver it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
+from flows.deposit.propose import outside
 from schemas.calendar import add_months, local_day
 from schemas.deposit import CLOCK_STOPPED, Deadline, FilmStanding
 
@@ -20,18 +22,27 @@ OVERDUE: Final = "overdue"
 """What ``warned`` says of a film whose last day has passed."""
 
 
-def deadline(available: datetime, as_of: date, standing: FilmStanding) -> Deadline:
+def deadline(
+    available: datetime,
+    as_of: date,
+    standing: FilmStanding,
+    *,
+    authority: str = "",
+    companies: Sequence[str] = (),
+) -> Deadline:
     """Where the clock stands on a civil day.
 
     Args:
         available: first public availability, with zone. as_of: today, in Stockholm. standing: where the film stands.
+        authority: slug of whose it is. companies: slugs of what is no authority (``[deposit] companies``).
     """
     first = local_day(available)
     try:
         last = add_months(first, MONTHS)
     except (OverflowError, ValueError):
         last = date.max  # an absurd day of publication, beyond the calendar
-    return Deadline(first=first, last=last, left=(last - as_of).days, stopped=standing in CLOCK_STOPPED)
+    unreached = bool(outside(public=True, authority=authority, available=available, companies=companies))
+    return Deadline(first=first, last=last, left=(last - as_of).days, stopped=unreached or standing in CLOCK_STOPPED)
 
 
 def warned(found: Deadline, days: Sequence[int]) -> str | None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from flows.deposit.guards import AT_KB, UNDECIDED, refuse_away, refuse_in_delivery, refuse_secret
+from flows.deposit.propose import NOT_PUBLIC
 from flows.deposit.said import ACT, DECIDED, Said, said_of, spelled
 from flows.deposit.standing import change_film, film_in, known_film
 from flows.deposit.told import NOTHING, checked, libris_id
@@ -117,16 +118,19 @@ def join(home: Home, film: str, other: str, person: str) -> Film:
                 f"join them the other way round, or decide of film {two.number} as of film {one.number} first",
             )
         moved = [replace(member, film=one.id, joined="hand") for member in books.films.members(two.id)]
-        reached = one.standing == "outside" and two.standing == "candidate"
+        # Where nobody could see it no clock started, and what was open in the other place was not closed everywhere.
+        unseen = {film.id for film in (one, two) if film.ground == NOT_PUBLIC}
+        seen_at = [film.available for film in (one, two) if film.id not in unseen] or [one.available, two.available]
+        reached = one.standing == "outside" and (two.standing == "candidate" or (one.id in unseen and two.ground))
         after = change_film(
             books,
             one.id,
             {one.standing},
             lambda now: replace(
                 now,
-                standing="candidate" if reached else now.standing,
-                ground="" if reached else now.ground,
-                available=min(now.available, two.available),
+                standing=two.standing if reached else now.standing,
+                ground=two.ground if reached else now.ground,
+                available=min(seen_at),
                 changed=at,
             ),
             act="deposit.joined",
@@ -174,12 +178,15 @@ def split(home: Home, member: str, person: str) -> Film:
             changed=at,
         )
         books.films.put(film)
-        books.films.enter([replace(found, film=film.id, joined="hand")])
+        # Both are what a person made of them: the next search puts neither together with the other again.
+        parted = [replace(one, joined="hand") for one in others]
+        books.films.enter([replace(found, film=film.id, joined="hand"), *parted])
         change_film(
             books,
             before.id,
             {before.standing},
-            lambda now: replace(now, available=min(one.available for one in others), changed=at),
+            # A place that was never open tells an earlier day too, and starts no clock: it only goes forward here.
+            lambda now: replace(now, available=max(now.available, min(one.available for one in others)), changed=at),
             act="deposit.split",
             actor=person,
             evidence={"other": film.number},

@@ -36,7 +36,7 @@ from flows.keep.soon import copied
 from schemas.deposit import DELIVERY_STANDINGS, FILM_STANDINGS, StoredDelivery
 from schemas.finding import Finding
 from schemas.ground import Home
-from schemas.refusal import RefusedError
+from schemas.refusal import GuardError, RefusedError
 
 _PERSON = "den som svarar för leveransen (roll kommunikatör, arkivredogörare eller arkivansvarig)"
 _STATUSES = ("NEW", "VERSION", "REPLACEMENT", "SUPPLEMENT", "TEST")
@@ -102,17 +102,31 @@ def _deliver(home: Home, args: argparse.Namespace) -> int:
     if home.deposit.receiver is None and not args.delivery:
         waiting = []
     named = [known(home.ground, one).intent.id for one in args.delivery] or waiting
-    found = [deliver(home, one) for one in dict.fromkeys(named)]
+    found: list[Delivered] = []
+    refused: GuardError | None = None
+    for one in dict.fromkeys(named):
+        try:
+            found.append(deliver(home, one))
+        except GuardError as error:
+            refused = refused or error  # one that may not leave holds up no other; it is told at the end
     if args.json:
         print(json.dumps({"deliveries": [_delivered_json(one) for one in found]}))
     else:
-        if not found:
-            print("Inga byggda leveranser väntar på att föras över.")
+        if not named:
+            built = sum(one.standing in {"packaged", "delivering"} for one in deliveries(home.ground))
+            print(
+                f"Ingen mottagare är inställd ([deposit.receiver]). Byggda leveranser som väntar: {built}. Hämta dem med 'bevara "
+                "deposit fetch'."
+                if built
+                else "Inga byggda leveranser väntar på att föras över."
+            )
         for each in found:
             print(line(each.delivery, home.ground.clock.now()))
             if each.arrival is not None and each.arrival.already:
                 print("Leveransen låg redan hos KB.")
             _tell(each.findings)
+    if refused is not None:
+        raise refused
     if any(one.unreachable for one in found):
         return exits.UNREACHABLE
     return exits.FINDINGS if any(loud(one.findings) for one in found) else exits.DONE
@@ -184,11 +198,21 @@ def _status(home: Home, args: argparse.Namespace) -> int:
     found = deliveries(home.ground)
     now = home.ground.clock.now()
     with home.ground.state.reading() as books:
-        films = Counter(one.standing for one in books.films.all())
+        known_films = books.films.all()
+    films = Counter(one.standing for one in known_films)
+    # A rejected film names the delivery it was rejected in until it is in another one.
+    rejected = {one.delivery for one in known_films if one.standing == "rejected"}
     if args.json:
         counts = Counter(one.standing for one in found)
         values = {
-            "deliveries": [{**described(one), "days": age(one, now), "next": next_step(one)} for one in found],
+            "deliveries": [
+                {
+                    **described(one),
+                    "days": age(one, now),
+                    "next": next_step(one, settled=one.intent.id not in rejected),
+                }
+                for one in found
+            ],
             "counts": {name: counts[name] for name in DELIVERY_STANDINGS},
             "films": {name: films[name] for name in FILM_STANDINGS},
         }
@@ -197,7 +221,7 @@ def _status(home: Home, args: argparse.Namespace) -> int:
     if not found:
         print("Inga leveranser har gjorts.")
     for one in found:
-        print(line(one, now))
+        print(line(one, now, settled=one.intent.id not in rejected))
     told = ", ".join(f"{FILM_WORDS[name]} {films[name]}" for name in FILM_STANDINGS if films[name])
     print(f"Filmer: {told}." if told else "Inga filmer är funna.")
     return exits.DONE

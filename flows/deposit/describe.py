@@ -35,8 +35,10 @@ _KINDS: Final[dict[FilmRole, tuple[str, str]]] = {
     "document": ("Publikation", "text"),
 }
 """What a publication without a title is called, and its MODS ``typeOfResource``."""
-_MENTION = re.compile(r"(?<![\w/.@-])@[\w-][\w.-]*(?:@[\w.-]+)?")
-"""A name that somebody is addressed by: it may be a visitor's. An e-mail address has something before its sign."""
+_HIDDEN = "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_MENTION = re.compile(rf"(?<![\w/@-])[@\uff20\ufe6b]+[{_HIDDEN}]*[\w-][\w.\u0300-\u036f-]*(?:@[\w.-]+)?[{_HIDDEN}]*")
+"""A name that somebody is addressed by: it may be a visitor's. An e-mail address has something before its sign, and no
+full stop. Platforms put characters that are not seen around names."""
 _CODE = re.compile(r"(?:ORG:|SE)?([0-9]{6})-?([0-9]{4})")
 
 
@@ -140,7 +142,7 @@ def _title(film: Film, said: Said, places: Sequence[Place]) -> str:
     if said.told.title:
         return said.told.title
     for place in places:
-        found = title_of(place.slot.said.title)
+        found = title_of(own_words(place.slot.said.title))
         if found:
             return cut(found)
     for place in places:

@@ -12,15 +12,17 @@ import mimetypes
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final, Self
 
 from flows.deposit.group import Piece, group
+from flows.deposit.guards import UNDECIDED
 from flows.deposit.items import Slot
 from flows.deposit.kindred import Kindred
 from flows.deposit.propose import NOT_PUBLIC, outside
 from schemas.books import Books
 from schemas.calendar import local_day
-from schemas.deposit import Film, Joined, Member, Playing
+from schemas.deposit import Film, FilmStanding, Joined, Member, Playing
 from schemas.ground import Home
 from schemas.neighbours import MissingError
 from schemas.receipt import Receipt
@@ -32,8 +34,6 @@ FOUND: Final = "deposit.found"
 """Act of the receipt that tells how many films were found."""
 JUDGED: Final = "deposit.judged"
 """Act of the receipt that tells how many undecided films the act reaches, or reaches no longer, under new settings."""
-NUMBERED: Final = "deposit.numbered"
-"""Setting: the highest running number that a film ever had; none is given twice."""
 _AGAIN: Final = 20
 """How often films are compared anew because somebody changed them meanwhile."""
 
@@ -44,7 +44,7 @@ class Entered:
 
     Attributes:
         films, members, updated, outside: as of ``flows.deposit.find.Scanned``. renumbered: undecided films whose members
-            belong to another one now. joined: parameters of L120. unread: why lengths could not be read → how many.
+            belong to another one now. joined: parameters of L120; likened: of L125. opened: numbers of films of L124. unread: why lengths could not be read → how many.
     """
 
     films: int = 0
@@ -53,12 +53,16 @@ class Entered:
     outside: int = 0
     renumbered: int = 0
     joined: list[tuple[tuple[str, str | int], ...]] = field(default_factory=list)
+    likened: list[tuple[tuple[str, str | int], ...]] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
 
     def __iadd__(self, other: Entered) -> Self:
         for name in ("films", "members", "updated", "outside", "renumbered"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.joined += other.joined
+        self.likened += other.likened
+        self.opened += other.opened
         self.unread += other.unread
         return self
 
@@ -168,7 +172,7 @@ class _Plan:
         held = any(one.held for one in some)
         name = film.id if film is not None else self._new(some)
         self._say(self._film(name, film, slots, held=held), film)
-        gained = 0
+        gained = likened = 0
         for one in some:
             before = self._kindred.members.get(one.member)
             slot = self._kindred.slots.get(one.member)
@@ -178,19 +182,20 @@ class _Plan:
             if before is not None and before.film != name:
                 self._left.add(before.film)
             gained += before is None or before.film != name
+            likened += (before is None or before.film != name) and after.joined == "likeness"
             self.entered.members += before is None
             self.entered.updated += before is not None and after != before
             if after != before:
                 self._members.append(after)
-        if held and gained and film is not None:
+        now = self._films.get(name, film)
+        if held and gained and film is not None and now is not None and now.standing not in UNDECIDED:
             first = min(film.available, *(slot.available for slot in slots if slot.public), film.available)
-            self.entered.joined.append(
-                (("film", film.number), ("count", gained), ("first", local_day(first).isoformat()))
-            )
+            told = (("film", film.number), ("count", gained), ("first", local_day(first).isoformat()))
+            (self.entered.likened if likened else self.entered.joined).append(told)
 
     def write(self, books: Books) -> None:
         """Write it all, in an open transaction."""
-        number = max(books.films.number(), int(books.setting(NUMBERED) or 0) + 1)
+        number = books.films.number()
         for film in sorted(self._films.values(), key=lambda one: (one.number == 0, one.available, one.id)):
             if film.number:
                 books.films.put(film)
@@ -204,7 +209,6 @@ class _Plan:
                 books.films.forget(film_id)
                 gone += 1
         self.entered.renumbered = gone
-        books.set_setting(NUMBERED, str(number - 1))
 
     def _new(self, some: Sequence[Piece]) -> str:
         """An id for a new film: that of the member that makes it; where another film has it by now, one made of it."""
@@ -227,11 +231,18 @@ class _Plan:
         open_ones = [slot.available for slot in slots if slot.public]
         available = min(open_ones or [slot.available for slot in slots], default=None)
         if before is not None and held:
-            # Decided: the standing is a person's. Only the clock may go back to an earlier day.
+            # Decided: the standing is a person's. The clock goes back to an earlier day, and forward only from one on
+            # which nobody could see it.
             known = before.ground != NOT_PUBLIC
             if not open_ones or available is None:
                 return before
-            earliest = min(available, before.available) if known else available
+            if not known:
+                return self._opened(before, available)
+            if self._unseen_until_now(before, available):
+                self.entered.opened.append(before.number)
+                undecided = replace(before, decided=None, person="", record=None, way="", replaces="")
+                return self._opened(undecided, available)
+            earliest = available if self._all_here(before) else min(available, before.available)
             return before if earliest == before.available else replace(before, available=earliest)
         if available is None:
             if before is None:
@@ -255,6 +266,24 @@ class _Plan:
         if before is not None and (after.standing, after.ground) == (before.standing, before.ground):
             after = replace(before, available=available)
         return after
+
+    def _unseen_until_now(self, film: Film, opened: datetime) -> bool:
+        """Somebody decided no while nobody could see the film anywhere, and now it is public: that is another question."""
+        late = film.standing == "declined" and film.decided is not None and opened > film.decided
+        return late and self._all_here(film)
+
+    def _all_here(self, film: Film) -> bool:
+        """All its members have rows. Of another film nobody knows whether it was open before: what is said of it stands."""
+        members = (one.id for one in self._kindred.members.values() if one.film == film.id)
+        return all(one in self._kindred.slots for one in members)
+
+    def _opened(self, before: Film, available: datetime) -> Film:
+        """A film that was never public and is now: it is judged as if it were new."""
+        ground = outside(
+            public=True, authority=self._authority, available=available, companies=self._home.deposit.companies
+        )
+        standing: FilmStanding = "outside" if ground else "candidate"
+        return replace(before, standing=standing, ground=ground, available=available, changed=self._now)
 
     def _member(self, slot: Slot, film: str, before: Member | None, joined: Joined) -> Member:
         playing = self._lengths.get(slot.member, Playing(readable=False))

@@ -29,9 +29,9 @@ from flows.deposit.answer import answer
 from flows.deposit.decide import decide, join, seen, split
 from flows.deposit.feed import write_feed
 from flows.deposit.find import scan
-from flows.deposit.lines import film_json, film_line, films_text, finding_lines, loud, plain, shown_lines
+from flows.deposit.lines import STANDINGS, film_json, film_line, films_text, finding_lines, loud, plain, shown_lines
 from flows.deposit.originals import TakenIn, bring, take_in
-from flows.deposit.sheet import sent, sheet
+from flows.deposit.sheet import UPLOADED, sent, sheet
 from flows.deposit.showing import rejections, show_lines
 from flows.deposit.shown import film_shown, films_shown
 from flows.findings import as_json as findings_json
@@ -58,7 +58,11 @@ def register(deposit: Any) -> None:
 
 def _looking(deposit: Any) -> None:
     one = deposit.add_parser("films", help="egna filmer och publikationer: sista dag, undertexter, förslag, beslut")
-    one.add_argument("--all", action="store_true", help="också de som är färdiga eller inte omfattas")
+    one.add_argument(
+        "--all",
+        action="store_true",
+        help="också de som är färdiga (mottagna, sedda i Libris, eller beslutade att inte lämnas)",
+    )
     one.set_defaults(run=copied(_films), writes=True)
 
     one = deposit.add_parser("show", help="allt om en film: var den visas, klockan, förslag, beslutets ord")
@@ -233,10 +237,10 @@ def _seen(home: Home, args: argparse.Namespace) -> int:
 def _say(home: Home, args: argparse.Namespace, films: Sequence[Film]) -> int:
     now = home.ground.clock.now()
     if args.json:
-        print(json.dumps({"films": [film_json(one, now) for one in films]}))
+        print(json.dumps({"films": [film_json(one, now, home.deposit.companies) for one in films]}))
     else:
         for one in films:
-            print(film_line(one, now))
+            print(film_line(one, now, home.deposit.companies))
     return exits.DONE
 
 
@@ -263,6 +267,10 @@ def _say_taken(args: argparse.Namespace, done: TakenIn) -> int:
         _tell(done.findings)
         for name, code in done.files:
             print(f"  {plain(name, _NAME)}: {code or 'skrivs kanske än'}")
+        if fresh := done.left - len(done.files):
+            print(
+                f"{_count(fresh, 'fil', 'filer')} kan fortfarande skrivas (ändrades den senaste minuten). Kör igen om en stund."
+            )
         print(f"{done.taken} originalfiler inlagda, {done.left} ligger kvar.")
     return exits.FINDINGS if loud(done.findings) else exits.DONE
 
@@ -283,7 +291,9 @@ def _feed(home: Home, args: argparse.Namespace) -> int:
     else:
         _tell(done.findings)
         how = "skrivet" if done.changed else "oförändrat"
-        print(f"Flödet {done.name} är {how}: {films_text(done.items)}, varav {done.new} nya.")
+        print(
+            f"Flödet {done.name} är {how}: {films_text(done.items)}, varav {done.new} {'ny' if done.new == 1 else 'nya'}."
+        )
     if done.unreachable:
         return exits.UNREACHABLE
     return exits.FINDINGS if loud(done.findings) else exits.DONE
@@ -303,8 +313,17 @@ def _sheet(home: Home, args: argparse.Namespace) -> int:
         print(f"Underlaget ligger i mappen {done.folder.name}: {', '.join(done.files)}.")
         _tell(done.findings)
         print("Kopian i mappen omfattas inte av gallringen här; ta bort den när filmen är uppladdad.")
-        print(f"Säg till när den är uppladdad: 'bevara deposit sent {done.film.number} --as PERSON'.")
+        if done.film.standing in UPLOADED:
+            print(f"Säg till när den är uppladdad: 'bevara deposit sent {done.film.number} --as PERSON'.")
+        else:
+            print(
+                f"Film {done.film.number} är redan på väg eller framme ({STANDINGS[done.film.standing]}). Lämna den inte en gång till utan att KB har bett om det."
+            )
     return exits.FINDINGS if loud(done.findings) else exits.DONE
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def _tell(findings: Sequence[Finding]) -> None:

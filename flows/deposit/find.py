@@ -133,6 +133,13 @@ def _told(entered: Entered) -> Scanned:
     findings = [
         Finding(code="L120", severity="info", subject=SUBJECT, parameters=one) for one in sorted(entered.joined)
     ]
+    findings += [
+        Finding(code="L125", severity="warning", subject=SUBJECT, parameters=one) for one in sorted(entered.likened)
+    ]
+    findings += [
+        Finding(code="L124", severity="warning", subject=SUBJECT, parameters=(("film", number),))
+        for number in sorted(entered.opened)
+    ]
     for code, count in (("L121", entered.films), ("L123", entered.renumbered)):
         if count:
             findings.append(

@@ -66,8 +66,8 @@ class Known:
 
 
 def suits(role: FilmRole, playing: Playing) -> bool:
-    """A file is of the sort that a film is, and open."""
-    if not playing.readable or playing.protected:
+    """A file is of the sort that a film is, whole and open."""
+    if not playing.readable or playing.protected or not playing.whole:
         return False
     if role == "video":
         return playing.picture

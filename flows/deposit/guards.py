@@ -49,6 +49,20 @@ def is_secret(books: Books, film: str) -> bool:
     return any(one.kind == "sekretess" for one in books.marks.of([one.item for one in books.films.members(film)]))
 
 
+def refuse_secret_content(books: Books, key: str, authority: str) -> None:
+    """Refuse a built delivery with content of a record that is marked with secrecy, wherever its films are by now.
+
+    Raises GuardError (G-SECRET).
+    """
+    items = [item for one in books.copies.find(authority=authority) if one.key == key for item in one.items]
+    if any(one.kind == "sekretess" for one in books.marks.of(items)):
+        raise GuardError(
+            "G-SECRET",
+            "the delivery holds content of a record that is marked with secrecy",
+            "take the mark away if it is not secret; else make another delivery without it",
+        )
+
+
 def refuse_secret(books: Books, film: Film) -> None:
     """Refuse to hand over what is marked with secrecy. Raises GuardError (G-SECRET)."""
     if is_secret(books, film.id):

@@ -32,11 +32,16 @@ FILM_KINDS: Final[frozenset[Kind]] = frozenset({"post", "reply", "story"})
 """Kinds of own items whose films count; a post itself, a comment or a message is never deposited."""
 ORIGINAL: Final = "original:"
 """Beginning of the origin of an owner's own file: ``original:<member>:<name>``."""
-PUBLIC: Final[frozenset[str]] = frozenset({"", "public", "unlisted", "logged_in", "expired"})
-"""Words for visibility under which in principle anyone can see an item: whoever has the address, whoever registers
-(KB: also what stands behind a password that anyone can get), and what was open until it expired."""
-_WITHHELD: Final = "withheld"
-"""Beginning of X's word for what it withholds in some countries, or later: it was open once."""
+CLOSED_TO_MOST: Final[frozenset[str]] = frozenset(
+    {
+        *("private", "privat", "direct", "limited", "followers", "self", "connections", "container"),
+        *("friends", "all_friends", "friends_of_friends", "networks_friends"),
+        *("unpublished", "draft", "scheduled", "publish_failed"),
+    }
+)
+"""The platforms' words for an item that is closed to the public. Under every other word somebody may be able to see it:
+whoever has the address, whoever registers (KB: also what stands behind a password that anyone can get), or it was open
+until it expired. A word that nobody knows (an export speaks its owner's language) hides no film: a person decides."""
 _IDS: Final = 32
 """Hexadecimal digits of a member's id: 128 bits."""
 _AGAIN: Final = 5
@@ -105,9 +110,8 @@ def title_of(text: str) -> str:
 
 
 def is_public(visibility: str | None) -> bool:
-    """Whether a platform's word for visibility means that anyone could see it."""
-    word = (visibility or "").casefold()
-    return word in PUBLIC or word.startswith(_WITHHELD)
+    """Whether a platform's word for visibility lets it be that anyone could see it."""
+    return (visibility or "").strip().casefold() not in CLOSED_TO_MOST
 
 
 def original_of(origin: str) -> str:
@@ -202,6 +206,14 @@ class _Version:
         told = self.row.published if self.first else self.row.edited
         return self.row.observed if told is None else min(told, self.row.observed)
 
+    def since_closed(self, seen: datetime) -> datetime:
+        """From when it was open, having been seen closed then.
+
+        As it was published after that (what was scheduled gets a new day), or edited, or first seen.
+        """
+        told = (one for one in (self.row.published, self.row.edited) if one is not None and one > seen)
+        return min(*told, self.row.observed, self.row.observed)
+
 
 @dataclass(slots=True)
 class _Stage:
@@ -264,14 +276,14 @@ def _stand(stages: list[_Stage], said: FilmSaid, version: _Version) -> None:
     if stage is None:
         stage = _Stage(said, version, version, ref)
         stages.append(stage)
-    stage.said, stage.version = said, version
+    closed, stage.said, stage.version = stage.version, said, version
     if ref is not None and (digest is not None or stage.ref is None):
         stage.ref = ref
     if digest is not None:
         stage.digests.add(digest)
     if stage.opened is None and is_public(version.row.visibility):
         # Made public later without a new edition: open from that version on.
-        stage.opened = version.since
+        stage.opened = version.since if closed is version else version.since_closed(closed.row.observed)
 
 
 def _place(slot: str, number: int) -> str:

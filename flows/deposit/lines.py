@@ -34,9 +34,9 @@ _WIDTH: Final = 48
 """Characters of a title in a list."""
 
 
-def clock_of(film: Film, now: datetime) -> Deadline:
-    """The film's three months as they stand today."""
-    return deadline(film.available, local_day(now), film.standing)
+def clock_of(film: Film, now: datetime, companies: Sequence[str] = ()) -> Deadline:
+    """The film's three months as they stand today. ``companies``: as in ``clock.deadline``."""
+    return deadline(film.available, local_day(now), film.standing, authority=film.authority, companies=companies)
 
 
 def clock_text(found: Deadline) -> str:
@@ -53,17 +53,17 @@ def left_text(left: int) -> str:
     return "i dag är sista dagen" if left == 0 else f"{_days(left)} kvar"
 
 
-def film_line(film: Film, now: datetime) -> str:
+def film_line(film: Film, now: datetime, companies: Sequence[str] = ()) -> str:
     """One film without its title: what a command that changed it answers with."""
     text = f"Film {film.number}: {STANDINGS[film.standing]}"
     if film.way and film.standing not in {"candidate", "outside", "declined"}:
         text += f", {WAYS[film.way]}"
     if film.person:
         text += f", beslut av {film.person}"
-    return f"{text}; {clock_text(clock_of(film, now))}."
+    return f"{text}; {clock_text(clock_of(film, now, companies))}."
 
 
-def film_json(film: Film, now: datetime) -> dict[str, Any]:
+def film_json(film: Film, now: datetime, companies: Sequence[str] = ()) -> dict[str, Any]:
     """A film for ``--json``, without anything that was published.
 
     ``number``, ``id``, ``standing``, ``ground``, ``authority``, ``way``, ``first_available`` and ``changed`` (RFC 3339),
@@ -71,7 +71,7 @@ def film_json(film: Film, now: datetime) -> dict[str, Any]:
     ``record`` (the archive item with the decision's words, or null), ``delivery``, ``replaces``, ``reference``,
     ``libris``.
     """
-    found = clock_of(film, now)
+    found = clock_of(film, now, companies)
     return {
         "number": film.number,
         "id": film.id,

@@ -119,7 +119,8 @@ def _time_of(folder: Path) -> float:
 
 
 def lying_at(path: Path) -> Lying:
-    """The plain file at that path. Raises OSError: there is none, or it is something else."""
+    """The plain file at that path, or behind the link there. Raises OSError: there is none, or it is something else."""
+    path = path.resolve(strict=True) if path.is_symlink() else path
     facts = path.stat()
     if not stat.S_ISREG(facts.st_mode):
         raise OSError("no plain file")
@@ -132,13 +133,20 @@ def _lying(path: Path, facts: os.stat_result) -> Lying:
 
 @contextmanager
 def opened(one: Lying) -> Iterator[BinaryIO]:
-    """The file, if it is still the one that was looked at; never a device, never waited for. Raises OSError."""
-    descriptor = os.open(one.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    """The file, if it is still the one that was looked at; never a link or a device, never waited for. Raises OSError."""
+    descriptor = os.open(one.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as file:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode) or (facts.st_size, facts.st_mtime_ns) != (one.size, one.changed):
             raise ChangedError("the file has changed")
         yield file
+
+
+def refuse_changed(one: Lying) -> None:
+    """Raise ChangedError when something else lies there by now than what was looked at. Raises OSError."""
+    facts = one.path.lstat()
+    if not stat.S_ISREG(facts.st_mode) or (facts.st_size, facts.st_mtime_ns) != (one.size, one.changed):
+        raise ChangedError("the file has changed")
 
 
 def digest_of(file: BinaryIO) -> str:

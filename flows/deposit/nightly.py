@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from flows.deposit.clock import OVERDUE, warned
@@ -16,6 +17,7 @@ from flows.deposit.find import scan
 from flows.deposit.lines import clock_of
 from flows.deposit.originals import take_in
 from flows.deposit.pack import act as packing
+from flows.deposit.pack.act import LONG
 from flows.keep.guard import code_of
 from schemas.books import LeaseLostError, LeaseTakenError
 from schemas.deposit import Film
@@ -86,9 +88,9 @@ def night(home: Home) -> DepositNight:
     with home.ground.state.reading() as books:
         films = books.films.all()
     findings += clock_findings(home, films)
-    findings += work_findings(films)
     now = home.ground.clock.now()
-    clocks = [clock_of(one, now) for one in films]
+    findings += work_findings(films, now)
+    clocks = [clock_of(one, now, home.deposit.companies) for one in films]
     return DepositNight(
         found=seen.films if seen else 0,
         originals=taken.taken if taken else 0,
@@ -123,7 +125,7 @@ def clock_findings(home: Home, films: Sequence[Film]) -> list[Finding]:
     now = home.ground.clock.now()
     groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for film in films:
-        clock = clock_of(film, now)
+        clock = clock_of(film, now, home.deposit.companies)
         group = warned(clock, home.deposit.warn_days)
         if group is not None:
             groups[group].append((clock.left, film.number))
@@ -147,16 +149,26 @@ def _clock(code: str, severity: Severity, films: Sequence[tuple[int, int]], **mo
     )
 
 
-def work_findings(films: Sequence[Film]) -> list[Finding]:
-    """What waits for a person, told; how urgent it is the clock says."""
+def work_findings(films: Sequence[Film], now: datetime) -> list[Finding]:
+    """What waits for a person, told; how urgent it is the clock says.
+
+    A film that KB has not answered on for ``LONG`` days is told too where no delivery tells (L177): its clock stands, and
+    its items are kept for as long as nobody enters an answer.
+    """
     undecided = [one for one in films if one.standing == "candidate"]
-    forms = [one.number for one in films if one.standing == "decided" and one.way == "form"]
+    forms = [one.number for one in films if one.standing in {"decided", "rejected"} and one.way == "form"]
+    fed = [one.number for one in films if one.standing == "rejected" and one.way == "feed"]
+    silent = [
+        one.number
+        for one in films
+        if one.standing == "delivered" and one.way in {"feed", "form"} and (now - one.changed).days >= LONG
+    ]
     packages = [one.number for one in films if one.standing in {"decided", "rejected"} and one.way == "fgs-publ"]
     found = []
     if undecided:
         parameters: tuple[tuple[str, str | int], ...] = (("count", len(undecided)),)
         found.append(_work("L223", len(undecided), parameters))
-    for code, numbers in (("L224", forms), ("L225", packages)):
+    for code, numbers in (("L224", forms), ("L225", packages), ("L226", fed), ("L227", silent)):
         if numbers:
             found.append(_work(code, len(numbers), (("count", len(numbers)), ("films", _numbers(numbers)))))
     return found

@@ -18,7 +18,7 @@ from typing import Final
 
 from flows.deposit.filed import Owned, file_originals
 from flows.deposit.fitting import WAITING, Known, played_as, suits
-from flows.deposit.lying import CAPTIONS, ChangedError, Lying, digest_of, look_around, lying_at, opened
+from flows.deposit.lying import CAPTIONS, ChangedError, Lying, digest_of, look_around, lying_at, opened, refuse_changed
 from flows.deposit.standing import known_film
 from flows.deposit.told import language_of
 from flows.keep.append import TakenInError
@@ -101,7 +101,7 @@ def bring(home: Home, path: Path, film: str, person: str) -> TakenIn:
             if not known.places:
                 raise RefusedError("FILM", film, "nothing of it is in the archive any more")
             taking.store(known, [one])
-            if folder is not None and path.resolve().parent == folder.resolve():
+            if folder is not None and one.path.resolve().parent == folder.resolve():
                 _aside(folder, one)
         except ChangedError:
             raise RefusedError("PATH", path.name, "it changes while it is read; wait until it is whole") from None
@@ -123,7 +123,7 @@ def _plain(path: Path) -> Lying:
 def _refuse_wrong(taking: _Taking, known: Known, one: Lying) -> None:
     code = taking.wrong(known.role, one, limit=None)
     remedies = {
-        "L142": "bring a file of the film's sort that can be played and is not protected",
+        "L142": "bring a file of the film's sort that can be played, is whole and is not protected",
         "L143": "it is empty; bring the whole file",
         "L149": "name one plain file that can be read",
     }
@@ -236,7 +236,7 @@ class _Taking:
         if not one.size:
             return _Match(lying=one, code="L143")
         playing = self._look(one)
-        if not playing.readable or playing.protected:
+        if not playing.readable or playing.protected or not playing.whole:
             return _Match(lying=one, code="L142")
         if one.named is not None:
             known = self._numbered(one.named)
@@ -348,7 +348,11 @@ class _Taking:
 
 
 def _aside(folder: Path, one: Lying) -> None:
-    """Move a file to the folder of those that are taken in; what lies there under its name stays. Raises OSError."""
+    """Move a file to the folder of those that are taken in; what lies there under its name stays.
+
+    What has taken its place meanwhile was not taken in, and is left. Raises OSError.
+    """
+    refuse_changed(one)
     target = folder / ASIDE
     target.mkdir(exist_ok=True)
     name, number = one.path.name, 1
@@ -360,4 +364,5 @@ def _aside(folder: Path, one: Lying) -> None:
 
 def _finding(code: str, subject: str, count: int) -> Finding:
     severity: Severity = "info" if code == "L147" else "warning"
-    return Finding(code=code, severity=severity, subject=subject, count=count, parameters=(("files", count),))
+    film = () if subject == _SUBJECT else (("number", int(subject)),)
+    return Finding(code=code, severity=severity, subject=subject, count=count, parameters=(("files", count), *film))

@@ -40,7 +40,8 @@ SENT: Final = "deposit.sent"
 """Act of the receipt that a person has uploaded a film."""
 _MADE: Final = "deposit.sheet"
 _UNDECIDED: Final[frozenset[FilmStanding]] = frozenset({"candidate", "outside", "declined"})
-_UPLOADED: Final[frozenset[FilmStanding]] = frozenset({"decided", "rejected"})
+UPLOADED: Final[frozenset[FilmStanding]] = frozenset({"decided", "rejected"})
+"""Standings in which a person may say that a film has been uploaded."""
 _CHUNK = 1 << 20
 _ROOM = 64 << 20
 """Bytes that the disk keeps free beside the files."""
@@ -113,14 +114,14 @@ def sent(home: Home, film: str | Film, person: str) -> Film:
         if known.standing == "delivered" and known.way == "form":
             return known
         refuse_in_delivery(books, known)
-        if known.standing not in _UPLOADED:
+        if known.standing not in UPLOADED:
             raise GuardError(
                 "G-SENT", f"film {known.number} is {known.standing}", f"look at 'bevara deposit show {known.number}'"
             )
         return change_film(
             books,
             known.id,
-            _UPLOADED,
+            UPLOADED,
             # What was delivered before in a package is another delivery.
             lambda now: replace(now, standing="delivered", way="form", changed=at, delivery=""),
             act=SENT,

@@ -15,7 +15,7 @@ from typing import Final
 from schemas.calendar import local_time
 from schemas.deposit import Film, Part, Resource
 from schemas.rendering import Block, FileLine, Rendering, Section
-from schemas.text import for_xml
+from schemas.text import for_xml, one_line
 
 FOLDER: Final = "filer"
 """Where the film's files lie beside the page."""
@@ -237,7 +237,7 @@ def _about(part: Part) -> str:
     if part.language:
         words.append(f"språk {part.language}")
     if part.original_name and part.original_name != part.name:
-        words.append(f"hette {part.original_name}")
+        words.append(f"hette {one_line(part.original_name)}")  # what turns the direction would turn the row
     return ", ".join(words)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from flows.deposit.lines import STANDINGS, WAYS, left_text, plain
 from flows.deposit.pack.told import words_of
 from flows.keep.own import read_own
+from schemas.calendar import local_time
 from schemas.codes import sentence
 from schemas.ground import Ground
 from schemas.ids import rfc3339
@@ -42,10 +44,10 @@ def show_lines(film: Mapping[str, Any]) -> Iterator[str]:
     if film["ground"]:
         yield f"  {film['ground']} {sentence(film['ground'], 'sv')}"
     time = "klockan är stoppad" if film["stopped"] else left_text(int(film["days_left"]))
-    yield f"  först tillgänglig {film['first_available']}, sista dag {film['last_day']}: {time}"
+    yield f"  först tillgänglig {_time(film['first_available'])}, sista dag {film['last_day']}: {time}"
     for one in film["channels"]:
         address = plain(str(one["url"] or ""), _WIDTH)
-        yield f"  {one['account']} {one['available']} {one['item']} {one['member']} {address}".rstrip()
+        yield f"  {one['account']} {_time(one['available'])} {one['item']} {one['member']} {address}".rstrip()
     yield from _facts(film)
     proposal = film["proposal"]
     if proposal:
@@ -57,7 +59,12 @@ def show_lines(film: Mapping[str, Any]) -> Iterator[str]:
     if film["delivery"]:
         yield f"  leverans: {film['delivery']}"
     for one in film["rejections"]:
-        yield f"  KB {one['at']}: {plain(one['text'], 4 * _WIDTH)}"
+        yield f"  KB {_time(one['at'])}: {plain(one['text'], 4 * _WIDTH)}"
+
+
+def _time(instant: str | None) -> str:
+    """Civil time in Stockholm: the clock counts in it."""
+    return f"{local_time(datetime.fromisoformat(instant)):%Y-%m-%d kl. %H.%M}" if instant else ""
 
 
 def _facts(film: Mapping[str, Any]) -> Iterator[str]:
@@ -80,7 +87,7 @@ def _decision(decision: Mapping[str, Any] | None) -> Iterator[str]:
         return
     answer = decision.get("answer")
     verdict = "lämnas" if answer in {True, "yes"} else "lämnas inte"
-    yield f"  beslut: {verdict}, {decision.get('person', '')} {decision.get('decided') or ''}".rstrip()
+    yield f"  beslut: {verdict}, {decision.get('person', '')} {_time(decision.get('decided'))}".rstrip()
     if decision.get("reason"):
         yield f"    skäl: {plain(str(decision['reason']), 4 * _WIDTH)}"
     way = decision.get("way")

@@ -106,7 +106,9 @@ def _row(
 ) -> dict[str, Any]:
     now = home.ground.clock.now()
     slots = [one.slot for one in places if one.slot is not None]
-    clock = deadline(film.available, local_day(now), film.standing)
+    clock = deadline(
+        film.available, local_day(now), film.standing, authority=film.authority, companies=home.deposit.companies
+    )
     said = said_of(home.ground, film) if film.record is not None else None
     playing = _playing(home, film, slots)
     known = _known(film, places, slots, rows, playing, now=now, newer=older is not None and not film.replaces)

@@ -29,6 +29,8 @@ KINDS: Final = ("post", "reply", "story")
 """Kinds of own items that may have films."""
 _ROLES: Final = ("video", "audio", "document", "thumbnail", "caption")
 """Attachments that a film is, or has where the platform hands out no file of it."""
+_FILMS_THEMSELVES: Final = ("youtube",)
+"""Platforms whose posts are films, though nothing may be attached to them (an export hands out no thumbnail either)."""
 _NAME: Final = 12
 """Hexadecimal digits that tell a file of the holdings from all others: 48 bits of its name, a salted digest."""
 _AGAIN: Final = 5
@@ -92,7 +94,7 @@ def with_films(store: Reading, files: Iterable[LiveFile]) -> frozenset[ItemId]:
 def _with_films(store: Reading, key: str) -> frozenset[ItemId]:
     with store.open(key) as stream:
         # Of the attachments nothing but their roles is read.
-        table = pq.ParquetFile(stream).read(["item", "own", "kind", "media.list.element.role"])
+        table = pq.ParquetFile(stream).read(["item", "own", "kind", "platform", "media.list.element.role"])
     ours = pc.and_(table["own"], pc.is_in(pc.cast(table["kind"], pa.string()), value_set=pa.array(KINDS)))
     table = table.filter(ours).combine_chunks()
     if not table.num_rows:
@@ -100,7 +102,12 @@ def _with_films(store: Reading, key: str) -> frozenset[ItemId]:
     (media,) = table["media"].chunks
     roles = pc.struct_field(pc.list_flatten(media), "role")
     rows = pc.list_parent_indices(media).filter(pc.is_in(roles, value_set=pa.array(_ROLES)))
-    return frozenset(ItemId(item) for item in pc.unique(table["item"].take(rows)).to_pylist())
+    theirs = pc.and_(
+        pc.is_in(pc.cast(table["platform"], pa.string()), value_set=pa.array(_FILMS_THEMSELVES)),
+        pc.equal(pc.cast(table["kind"], pa.string()), "post"),
+    )
+    found = pa.chunked_array([*table["item"].take(rows).chunks, *table["item"].filter(theirs).chunks], pa.string())
+    return frozenset(ItemId(item) for item in pc.unique(found).to_pylist())
 
 
 def deposited(ground: Ground) -> Proven:

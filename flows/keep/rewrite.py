@@ -99,9 +99,11 @@ def rewrite(
         books.manifest.retire([file.key for file in old])
         if new is not None:
             books.manifest.add(new)
-            carry_searched(books, [file.key for file in old], new.key)
             books.intents.close([new.key])
         books.ledger.append(receipt)
+        if new is not None:
+            # After the ledger, as a culling does: the setting is one row of the whole home, and locked until commit.
+            carry_searched(books, [file.key for file in old], new.key)
         if also is not None:
             also(books)
 

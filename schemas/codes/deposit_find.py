@@ -114,5 +114,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count:film that nobody has decided has|films that nobody has decided have} another number, since the same film was "
         "found in more places.",
     ),
+    "L124": (
+        "Film {film} beslutades inte behöva lämnas medan den inte var öppen för allmänheten någonstans. Nu är den det: besluta "
+        "på nytt. Klockan räknas från den dag den öppnades.",
+        "Film {film} was decided not to be delivered while it was open to the public nowhere. Now it is: decide anew. The clock "
+        "counts from the day it was opened.",
+    ),
+    "L125": (
+        "Film {film}, som redan är beslutad, tycks ha lagts ut på {count:plats|platser} till: titel, längd och tid stämmer, men "
+        "filerna är inte desamma. Beslutet gäller nu även där, och klockan räknas från den {first}. Är det en annan film: skilj "
+        "den åt med 'bevara deposit split'.",
+        "Film {film}, which is decided already, seems to be published in {count:more place|more places}: title, length and time "
+        "agree, but the files are not the same. The decision is now about those too, and the clock counts from {first}. If it is "
+        "another film, part them by 'bevara deposit split'.",
+    ),
 }
 """Code to (Swedish, English)."""

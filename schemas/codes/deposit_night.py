@@ -13,34 +13,48 @@ TEXTS: dict[str, tuple[str, str]] = {
         "tries again; run '{command}' to see why.",
     ),
     "L221": (
-        "{count:film|filmer} är försenade: tre månader från publiceringen har gått (lagen 2012:492, 14 §). Numren är {films}; "
-        "mest försenad är film {worst}, {days:dag|dagar} efter sista dagen. Besluta och leverera nu.",
+        "{count:film är försenad|filmer är försenade}: tre månader från publiceringen har gått (lagen 2012:492, 14 §). Nummer: "
+        "{films}; mest försenad är film {worst}, {days:dag|dagar} efter sista dagen. Besluta och leverera nu.",
         "{count:film is|films are} overdue: three months have passed since publication (act 2012:492, section 14). The "
         "numbers are {films}; film {worst} is the worst, {days:day|days} past its last day. Decide and deliver now.",
     ),
     "L222": (
-        "{count:film|filmer} har högst {within:dag|dagar} kvar till sista dag för leverans till KB. Numren är {films}; film "
+        "{count:film|filmer} har högst {within:dag|dagar} kvar till sista dag för leverans till KB. Nummer: {films}; film "
         "{worst} har minst tid kvar, {days:dag|dagar}. 'bevara deposit films' visar dem.",
         "{count:film has|films have} at most {within:day|days} left to deliver to the National Library. The numbers are "
         "{films}; film {worst} has the least, {days:day|days}. 'bevara deposit films' shows them.",
     ),
     "L223": (
-        "{count:film|filmer} väntar på beslut om e-plikt. Tills någon har beslutat gallras inte det som hör till dem. "
+        "{count:film|filmer} väntar på beslut om e-plikt. Tills någon har beslutat gallras inget av det som hör dit. "
         "'bevara deposit films' visar dem med förslag.",
         "{count:film|films} wait for a decision on legal deposit. Until somebody has decided, nothing that belongs to them is "
         "culled. 'bevara deposit films' shows them with proposals.",
     ),
     "L224": (
-        "{count:film|filmer} ska laddas upp i KB:s webbformulär och är inte lämnade. Numren är {films}. Gör blanketten med "
+        "{count:film|filmer} ska laddas upp i KB:s webbformulär, och det är inte gjort. Nummer: {films}. Gör blanketten med "
         "'bevara deposit sheet FILM --out MAPP' och säg till med 'bevara deposit sent FILM'.",
         "{count:film is|films are} to be uploaded in KB's web form and have not been. The numbers are {films}. Make the sheet "
         "by 'bevara deposit sheet FILM --out FOLDER' and tell by 'bevara deposit sent FILM'.",
     ),
     "L225": (
-        "{count:film|filmer} är beslutade för paket (FGS-PUBL) men inte paketerade. Numren är {films}. Paketera med 'bevara "
+        "{count:film|filmer} ska lämnas i paket (FGS-PUBL), och det är inte gjort. Nummer: {films}. Paketera med 'bevara "
         "deposit package FILM'.",
         "{count:film is|films are} decided for packages (FGS-PUBL) and not packaged. The numbers are {films}. Package by "
         "'bevara deposit package FILM'.",
+    ),
+    "L226": (
+        "{count:film|filmer} som lämnades i flödet har KB underkänt. Nummer: {films}. 'bevara deposit show FILM' visar vad KB "
+        "skrev; besluta på nytt med 'bevara deposit decide FILM'.",
+        "{count:film|films} of the feed KB has rejected. The numbers are {films}. 'bevara deposit show FILM' shows what KB "
+        "wrote; decide anew by 'bevara deposit decide FILM'.",
+    ),
+    "L227": (
+        "{count:film|filmer} har lämnats i flödet eller webbformuläret för mer än en månad sedan utan att något svar är infört. "
+        "Nummer: {films}. Så länge gallras inget av det som hör dit. För in KB:s svar med 'bevara deposit answer FILM', eller "
+        "'bevara deposit seen FILM' när posten syns i Libris.",
+        "{count:film was|films were} delivered by the feed or the web form more than a month ago, and no answer is entered. The "
+        "numbers are {films}. Meanwhile nothing that belongs to them is culled. Enter KB's answer by 'bevara deposit answer "
+        "FILM', or 'bevara deposit seen FILM' when the post is in Libris.",
     ),
 }
 """Code to (Swedish, English)."""

@@ -25,17 +25,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(film-12.mp4), or bring it by 'bevara deposit original'.",
     ),
     "L142": (
-        "{files:fil|filer} i originalmappen går inte att spela upp, är skyddade mot kopiering eller är inte av det slag som filmen är (film, ljud, "
-        "dokument, undertexter).",
-        "{files:file|files} in the folder of originals cannot be played, are protected against copying or are not of the sort that the film is (film, "
-        "sound, document, captions).",
+        "{files:fil|filer} i originalmappen kan inte användas. Skäl: går inte att spela upp, avbruten (en del fattas), skydd mot "
+        "kopiering, eller ett annat slag än filmen (film, ljud, dokument, undertexter).",
+        "{files:file|files} in the folder of originals cannot be played, are cut off (a part is missing), are "
+        "protected against copying or are not of the sort that the film is (film, sound, document, captions).",
     ),
     "L143": (
-        "{files:fil|filer} i originalmappen är tomma.",
-        "{files:file|files} in the folder of originals are empty.",
+        "{files:fil i originalmappen är tom|filer i originalmappen är tomma}.",
+        "{files:file in the folder of originals is|files in the folder of originals are} empty.",
     ),
     "L144": (
-        "{files:fil|filer} i originalmappen är större än gränsen för bifogade filer. Lägg in dem med 'bevara deposit "
+        "{files:fil|filer} i originalmappen är större än gränsen för bifogade filer. Lägg in originalet med 'bevara deposit "
         "original', där gränsen inte gäller.",
         "{files:file|files} in the folder of originals are beyond the limit of attachments. Bring them by 'bevara deposit "
         "original', where the limit does not hold.",
@@ -47,14 +47,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "those that are not to be used, or bring the right one by 'bevara deposit original'.",
     ),
     "L146": (
-        "{files:fil|filer} i originalmappen är döpta efter en film som inte finns. Se filmernas nummer med 'bevara deposit "
+        "{files:fil i originalmappen är döpt|filer i originalmappen är döpta} efter en film som inte finns. Se filmernas nummer med 'bevara deposit "
         "films --all'.",
         "{files:file|files} in the folder of originals are named after a film that there is not. See the films' numbers "
         "by 'bevara deposit films --all'.",
     ),
     "L147": (
-        "Filen är plattformens egen, byte för byte: den finns i arkivet redan. Den är flyttad till mappen inlagda.",
-        "The file is the platform's own, byte by byte: the archive has it already. It was moved to the folder inlagda.",
+        "Film {number}: filen är plattformens egen, byte för byte: den finns i arkivet redan. Den är flyttad till mappen "
+        "inlagda.",
+        "Film {number}: the file is the platform's own, byte by byte: the archive has it already. It was moved to the folder inlagda.",
     ),
     "L148": (
         "Originalen kunde inte läggas in nu: kontot hämtas av en annan körning, eller posten har gallrats. Nästa natt "
@@ -83,8 +84,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Film {number}: a file ({source}) is empty.",
     ),
     "L153": (
-        "Film {number}: en fil ({source}) går inte att spela upp, eller är inte av det slag som filmen är.",
-        "Film {number}: a file ({source}) cannot be played, or is not of the sort that the film is.",
+        "Film {number}: en fil ({source}) går inte att spela upp, är avbruten (en del fattas) eller är inte av det slag "
+        "som filmen är.",
+        "Film {number}: a file ({source}) cannot be played, is cut off (a part is missing), or is not of the sort that "
+        "the film is.",
     ),
     "L154": (
         "Film {number}: en fil ({source}) är krypterad eller kopieringsskyddad. KB ska ha den öppna filen (10 § lagen om "

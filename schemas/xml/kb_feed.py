@@ -70,15 +70,19 @@ _SOCIAL: Final = frozenset(
     {
         "bsky.app",
         "bsky.social",
+        "cdninstagram.com",
         "dailymotion.com",
         "fb.com",
         "fb.me",
         "fb.watch",
         "facebook.com",
+        "fbcdn.net",
         "flickr.com",
+        "googlevideo.com",
         "instagr.am",
         "instagram.com",
         "linkedin.com",
+        "licdn.com",
         "lnkd.in",
         "mastodon.nu",
         "mastodon.online",
@@ -92,6 +96,7 @@ _SOCIAL: Final = frozenset(
         "threads.com",
         "threads.net",
         "tiktok.com",
+        "twimg.com",
         "twitch.tv",
         "twitter.com",
         "vimeo.com",
@@ -101,8 +106,8 @@ _SOCIAL: Final = frozenset(
         "youtube.com",
     }
 )
-_STATUS = re.compile(r"/@[^/]+/(?:posts/)?[0-9]{6,}(?:/.*)?", re.ASCII)
-"""A post of a Mastodon server, wherever it stands: ``/@name/109876543210``."""
+_STATUS = re.compile(r"/(?:@[^/]+/(?:posts/)?|users/[^/]+/statuses/)[0-9]{6,}(?:/.*)?", re.ASCII)
+"""A post of a Mastodon server, wherever it stands: ``/@name/109876543210``, ``/users/name/statuses/109876543210``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,29 @@ def test_an_encrypted_film_is_protected(film_files: Mapping[str, Path], tmp_path
     assert (found.readable, found.protected, found.duration) == (True, True, 2000)
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.webm", "a.mkv"])
+def test_a_film_that_was_cut_off_is_not_whole(tmp_path: Path, name: str) -> None:
+    """It opens and claims its whole length, for its index comes first; all of it is whole."""
+    path = films.make(tmp_path / name, late=False)
+    assert _file(path).whole
+    data = path.read_bytes()
+    found = _look(data[: len(data) // 2])
+    assert found.duration == pytest.approx(2000, abs=50)
+    assert (found.readable, found.whole) == (True, False)
+
+
+def test_what_was_recorded_straight_into_a_file_is_whole(film_files: Mapping[str, Path]) -> None:
+    """A recorder that cannot go back leaves the lengths in the file open; nothing is missing."""
+    words = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", str(film_files["plain.mp4"])]
+    for kind in (["-c", "copy", "-f", "matroska"], ["-vn", "-f", "wav"]):
+        data = subprocess.run([*words, *kind, "pipe:1"], check=True, capture_output=True).stdout
+        found = _look(data)
+        assert (found.readable, found.whole) == (True, True)
+    assert _look(film_files["voice.mp3"].read_bytes()[:-5]).whole
+    for name in ("plain.mp4", "film.webm"):
+        assert _look(film_files[name].read_bytes() + b"hang-on").whole, "what hangs on at the end is not the film's"
+
+
 def test_a_document_is_readable_without_a_length(tmp_path: Path) -> None:
     """A PDF can be opened and has no length; an encrypted one is protected; one that was cut off is not readable."""
     data = films.pdf(tmp_path / "a.pdf", 3).read_bytes()

@@ -175,7 +175,7 @@ def test_nobody_there_is_unreachable() -> None:
         reader.ask(DELIVERY)
 
 
-@pytest.mark.parametrize("named", ["bevara-2026-0018", "BEVARA-2026-0017", 18])
+@pytest.mark.parametrize("named", ["bevara-2026-0018", "BEVARA-2026-0017", 18, 18.5, 10**40, ["x"], " "])
 def test_a_receipt_for_another_delivery_is_refused(kb_receipts: KbReceipts, named: object) -> None:
     """An answer that names another delivery than the one asked for is not taken (L242)."""
     kb_receipts.answer(DELIVERY, {"delivery": named, "status": "accepted"})

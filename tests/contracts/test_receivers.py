@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import asyncssh
 import pytest
@@ -76,7 +76,7 @@ def _folder_place(root: Path) -> Place:
 
 
 def _sftp(server: SftpServer, folder: str = "", **more: str) -> Receiver:
-    values: dict[str, str] = {"host_key": server.host_key, "user": server.user, "key_env": "KEY", **more}
+    values: dict[str, Any] = {"host_key": server.host_key, "user": server.user, "key_env": "KEY", **more}
     path = "/".join(part for part in (server.path, folder) if part)
     return Receiver(kind="sftp", host=server.host, port=server.port, path=path, **values)
 

@@ -18,7 +18,9 @@ import pytest
 from sqlalchemy import make_url
 
 from flows.cull.execute import Executed, execute
+from flows.deposit.find import scan
 from flows.keep.append import Addition, append
+from flows.keep.rewrite import compact
 from flows.oversee.holds import set_hold
 from schemas.ground import Home
 from schemas.ids import ItemId, Month
@@ -273,3 +275,24 @@ def test_a_harvest_and_a_swap_of_one_picture_do_not_lock_each_other(
     assert old.item not in stored
     with small.open() as home:
         assert home.ground.store.get(medium(_DIGEST)) == _PICTURE
+
+
+def test_a_month_written_anew_and_a_swap_do_not_lock_each_other(
+    unstarted: Small, postgres_url: str, server: Server
+) -> None:
+    """Both carry over which files were searched for films, and both want the ledger: both are done."""
+    small = unstarted
+    small.start(database=postgres_url)
+    items = fill(small)
+    small.put([small.row(published=YOUNG)])
+    with small.open() as home:
+        scan(home)
+    digest = order(small)
+
+    def written_anew(home: Home) -> int:
+        ground = home.ground
+        return compact(ground.state, ground.store, chance=ground.chance, clock=ground.clock, limit=1)
+
+    found = _beside(small, server, digest, written_anew, first=False)
+    assert (found.standing, found.culled, found.left) == ("done", 4, {})
+    assert small.stored() & set(items) == set(items[4:])

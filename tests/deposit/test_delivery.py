@@ -220,6 +220,28 @@ def test_by_ftp_it_is_resumed_after_a_cut_and_warned_of(
     assert built.standings()[:2] == ["delivered", "delivered"]
 
 
+@pytest.mark.parametrize("fault", ["taken", ""])
+def test_what_kb_takes_at_once_is_not_sent_night_after_night(
+    built: Dock, ftp_server: FtpServer, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """A server that takes a whole ``.tar`` in at once, and nothing else, has it once; KB is handed the ``.tar`` alone."""
+    monkeypatch.setenv("KB_PASSWORD", PASSWORD)
+    there = ftp_server.below(f"plikt-{fault or 'ligger'}")
+    built.settings(
+        f'{HAND}[deposit.receiver]\nkind = "ftp"\nhost = "{ftp_server.host}"\nport = {ftp_server.port}\n'
+        f'path = "{there.name}"\nuser = "{USER}"\npassword_env = "KB_PASSWORD"\n'
+    )
+    ftp_server.fail(fault)
+    try:
+        with built.open() as home:
+            done = deliver(home, "1")
+            night(home)
+    finally:
+        ftp_server.fail("")
+    assert (codes(done.findings), done.delivery.standing) == (["A238"], "delivered")
+    assert len(list(there.iterdir())) == 1
+
+
 # --- by hand ------------------------------------------------------------------------------------------------------------
 
 

@@ -92,11 +92,11 @@ def test_what_waits_for_a_person_is_told() -> None:
         a_film(5, "decided", way="feed"),
         a_film(6, "accepted", way="fgs-publ"),
     ]
-    found = {one.code: (one.count, dict(one.parameters)) for one in work_findings(films)}
+    found = {one.code: (one.count, dict(one.parameters)) for one in work_findings(films, NOW)}
     assert found["L223"] == (1, {"count": 1})
     assert found["L224"][1]["films"] == "2"
     assert found["L225"][1]["films"] == "3, 4"
-    assert work_findings([]) == []
+    assert work_findings([], NOW) == []
 
 
 def test_every_finding_has_its_sentence() -> None:

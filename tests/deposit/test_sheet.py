@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,8 @@ def test_hostile_words_stay_words() -> None:
         assert found[label].endswith("&amp;")
     assert "⟦U+0000⟧" in found["Titel"]
     assert document(values).sections[1].fields[0][1].startswith('"><script>')
+    odd = resource(parts=(replace(made.parts[0], original_name="film\u202e4pm.exe"),))
+    assert "\u202e" not in page(sheet_of(FILM, odd, last=SHOWN.date(), made=NOW)).decode()
 
 
 # -- the folder

@@ -9,6 +9,7 @@ removed:
 * ``denied``: writing is not permitted. ``unreadable``: files may not be read. ``garble``: every byte is kept as another.
 * ``no-rest``: ``REST`` is not known. ``no-resume``: nor is ``APPE``. ``no-size``: ``SIZE`` is not known.
 * ``busy``: 421 instead of a greeting. ``moved``: a rename does nothing and fails.
+* ``taken``: a ``.tar`` that has its name is taken out of the folder at once, and no other file is let in.
 """
 
 from __future__ import annotations
@@ -218,12 +219,20 @@ def _commands(base: Any, folder: Path) -> Any:
                 self.respond("552 Exceeded storage allocation." if fault == "full" else "550 Permission denied.")
             elif cmd == "RETR" and fault == "unreadable":
                 self.respond("550 Permission denied.")
-            elif cmd == "RNTO" and fault == "moved":
+            elif (cmd, fault) == ("RNTO", "moved") or ((cmd, fault) == ("STOR", "taken") and ".sha256" in args[0]):
                 self.respond("550 No.")
             else:
                 super().process_command(cmd, *args, **kwargs)
+                _take(fault, cmd, *args)
 
     return Commands
+
+
+def _take(fault: str, cmd: str, *args: Any) -> None:
+    """Take a whole file in, as a receiver that looks into its folder all the time."""
+    if fault == "taken" and cmd == "RNTO" and args[0].endswith(".tar"):
+        named = Path(args[0])
+        named.rename(named.with_name(f"inne-{len(list(named.parent.iterdir()))}"))
 
 
 def _data(base: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from flows.archive.pack.build import known
 from flows.archive.pack.renditions import retire_renditions
+from flows.archive.pack.status import found_again
 from flows.keep.derived import remove_retired
 from flows.keep.handed import hand_out, out_folder
 from flows.keep.mandates import mandated
@@ -100,8 +101,10 @@ def _deliverable(stored: StoredPackage) -> None:
 
 
 def _lies_there(ground: Ground, stored: StoredPackage) -> None:
-    """Raise MissingError unless the built file lies in the store, of the size it had."""
-    there = ground.store.head(stored.key) if stored.key else None
+    """Raise MissingError unless the built file lies in the store, of the size it had, and is not to be removed."""
+    with ground.state.reading() as books:
+        key = found_again(books, stored).key
+    there = ground.store.head(key) if key else None
     if there is None or there.size != stored.size:
         raise MissingError("the built package is not in the store")
 

@@ -42,8 +42,8 @@ def packages(ground: Ground) -> list[StoredPackage]:
 
 
 def found_again(books: Books, package: StoredPackage) -> StoredPackage:
-    """The package, without the key of a built file that was taken away since (a culled item was in it)."""
-    if package.key and not books.copies.known([package.key]):
+    """The package, without the key of a built file that was taken away since, or is to be (a culled item was in it)."""
+    if package.key and (not books.copies.known([package.key]) or package.key in books.copies.retired()):
         return replace(package, key="")
     return package
 

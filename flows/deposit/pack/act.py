@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Final, Literal
 
 from flows.deposit.guards import refuse_secret
@@ -131,6 +132,7 @@ def _stored(
         authority=films[0].authority,
         status=_status(home, books, films, asked),
         settings=settings_digest(home.deposit, home.organisation),
+        software=version("bevara"),
         made=now.replace(microsecond=0),
         through=now,
         person=person,
@@ -215,10 +217,12 @@ def _refuse(books: Books, film: Film, wished: DeliveryIntent, planned: Sequence[
             f"film {number} is {film.standing} already",
             f"look at 'bevara deposit show {number}'; withdraw its delivery, or record KB's receipt, first",
         )
-    if film.standing in {"accepted", "seen"} and wished.status not in LATER:
+    accepted = film.standing in {"accepted", "seen"}
+    # What was added to an accepted film may have been rejected: the film itself KB has all the same.
+    if wished.status not in LATER and (accepted or (wished.status == "NEW" and accepted_in(books, film.id))):
         raise GuardError(
             "G-PACKAGED",
-            f"film {number} is {film.standing}: KB has it",
+            f"film {number} is {film.standing}: KB has {'it' if accepted else 'accepted it before'}",
             f"say --status {', --status '.join(sorted(LATER))} to add to it or replace it",
         )
     if film.standing not in DELIVERABLE | {"accepted", "seen"}:

@@ -13,7 +13,6 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.metadata import version
 from typing import BinaryIO, Final
 
 from flows.deposit.describe import describe
@@ -197,7 +196,7 @@ def _head(home: Home, intent: DeliveryIntent, resource: Resource) -> Head:
         creator=resource.publisher,
         creator_uri=resource.publisher_uri,
         system=settings.system,
-        software=version("bevara"),
+        software=intent.software,
         delivery_type="DEPOSIT",
         specification=settings.specification,
         agreement=settings.agreement,

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from flows.deposit.guards import refuse_secret
+from flows.deposit.guards import refuse_secret, refuse_secret_content
 from flows.deposit.pack.change import Step, changed, films_of, leave, moved
-from flows.deposit.pack.status import known
+from flows.deposit.pack.status import found_again, known
 from flows.deposit.standing import change_film
 from flows.keep.handed import hand_out, out_folder
 from flows.keep.mandates import mandated
@@ -110,6 +110,7 @@ def _begin(books: Books, now: StoredDelivery, at: datetime) -> None:
     films = films_of(books, now)
     if now.standing == "packaged" and [one.id for one in films if one.standing == "packaged"] != list(now.intent.films):
         raise GuardError("G-CHANGED", "a film of the delivery is no longer in it", "withdraw the delivery")
+    refuse_secret_content(books, now.key, now.intent.authority)
     for film in films:
         refuse_secret(books, film)
         if film.standing == "packaged":
@@ -142,8 +143,10 @@ def _arrived(books: Books, now: StoredDelivery, at: datetime) -> None:
 
 
 def _lies_there(ground: Ground, stored: StoredDelivery) -> None:
-    """Raise MissingError unless the built file lies in the store, of the size it had."""
-    there = ground.store.head(stored.key) if stored.key else None
+    """Raise MissingError unless the built file lies in the store, of the size it had, and is not to be removed."""
+    with ground.state.reading() as books:
+        key = found_again(books, stored).key
+    there = ground.store.head(key) if key else None
     if there is None or there.size != stored.size:
         raise MissingError("the built delivery is not in the store")
 
@@ -190,6 +193,7 @@ def fetch(home: Home, delivery: str, folder: Path) -> tuple[StoredDelivery, Path
         with ground.state.reading() as books:
             for film in films_of(books, stored):
                 refuse_secret(books, film)  # before anything leaves the house
+            refuse_secret_content(books, stored.key, stored.intent.authority)
         target = folder / stored.name
         hand_out(ground, stored.key, stored.sha256, target, remedy=_REMEDY)
         by_hand = home.deposit.receiver is None and stored.standing == "packaged"

@@ -57,14 +57,20 @@ def known(ground: Ground, named: str) -> StoredDelivery:
 
 
 def found_again(books: Books, delivery: StoredDelivery) -> StoredDelivery:
-    """The delivery, without the key of a built file that was taken away since (a culled item was in it)."""
-    if delivery.key and not books.copies.known([delivery.key]):
+    """The delivery, without the key of a built file that was taken away since, or is to be (a culled item was in it)."""
+    if delivery.key and (not books.copies.known([delivery.key]) or delivery.key in books.copies.retired()):
         return replace(delivery, key="")
     return delivery
 
 
-def next_step(delivery: StoredDelivery) -> str:
-    """What a person is to do next, in Swedish; empty when there is nothing."""
+def next_step(delivery: StoredDelivery, *, settled: bool = False) -> str:
+    """What a person is to do next, in Swedish; empty when there is nothing.
+
+    Args:
+        settled: none of its films stands rejected any more: they are decided anew, or in a later delivery.
+    """
+    if settled and delivery.standing == "rejected":
+        return ""
     return _NEXT[delivery.standing].format(number=delivery.intent.number)
 
 
@@ -73,8 +79,8 @@ def age(delivery: StoredDelivery, now: datetime) -> int:
     return max(0, (now - delivery.changed).days)
 
 
-def line(delivery: StoredDelivery, now: datetime) -> str:
-    """One delivery for a reader, in Swedish."""
+def line(delivery: StoredDelivery, now: datetime, *, settled: bool = False) -> str:
+    """One delivery for a reader, in Swedish. ``settled``: as in ``next_step``."""
     intent = delivery.intent
     days = age(delivery, now)
     since = "i dag" if not days else "sedan 1 dag" if days == 1 else f"sedan {days} dagar"
@@ -82,7 +88,7 @@ def line(delivery: StoredDelivery, now: datetime) -> str:
     size = f", {_size(delivery.size)}" if delivery.size else ""
     trial = ", TEST: räknas inte" if intent.status == "TEST" else ""
     text = f"{intent.number}. {intent.id} ({films}{size}{trial}): {STANDINGS[delivery.standing]} {since}."
-    step = next_step(delivery)
+    step = next_step(delivery, settled=settled)
     return f"{text} {step}" if step else text
 
 

@@ -162,6 +162,19 @@ def test_a_damaged_package_is_not_delivered(built: Dock) -> None:
 # --- receipts ----------------------------------------------------------------------------------------------------
 
 
+def test_a_file_that_waits_to_be_removed_leaves_no_more(built: Dock, tmp_path: Path) -> None:
+    """Culling has struck the built file out and was stopped before the store lost it: it is neither sent nor fetched."""
+    key = _standing(built).key
+    with built.open() as home, home.ground.state.writing() as books:
+        books.copies.retire([key])
+    with built.open() as home:
+        done = deliver(home, "1")
+        with pytest.raises(GuardError, match="G-FETCH"):
+            fetch(home, "1", tmp_path)
+    assert [one.code for one in done.findings if one.severity == "error"]
+    assert done.arrival is None
+
+
 def test_an_accepted_package_leaves_the_store(built: Dock) -> None:
     """The receiver has it: the built file goes, the items are free and proven to be in the e-archive."""
     with built.open() as home:
