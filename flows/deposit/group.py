@@ -5,7 +5,7 @@ when they stand on different accounts, are of the same sort and length (within h
 the same title and became available within two weeks; a film gets no two members of one account by likeness.
 
 What a person has joined, parted or decided stands: such a film may gain members, and is never taken apart or put
-together with another such one.
+together with another such one. One that is closed (declined, accepted …) gains members by their bytes alone.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Piece:
         digests: digests of its files. duration: milliseconds, or None.
         title: as ``title_key`` makes it; empty = it has none. available: first public availability there.
         film: the film it belongs to, or empty: it is new. held: that film is not to be taken apart.
+        closed: it is held, and e-plikt no longer keeps its items: likeness alone brings nothing more under that.
     """
 
     member: str
@@ -45,6 +46,7 @@ class Piece:
     available: datetime
     film: str = ""
     held: bool = False
+    closed: bool = False
 
 
 def title_key(title: str) -> str:
@@ -146,6 +148,9 @@ class _Classes:
                 continue
             here, there = self._in[first], self._in[second]
             if any(piece.held for piece in here) and any(piece.held for piece in there):
+                continue
+            if any(piece.closed for piece in (*here, *there)):
+                # Next week's film may have the same title and length; a no that is not about it would let it be culled.
                 continue
             if {piece.account for piece in here} & {piece.account for piece in there}:
                 continue

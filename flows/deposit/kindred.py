@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from flows.deposit.group import APART, LENGTH, Piece, related, title_key
 from flows.deposit.items import Slot, rows_of_items, slots_of
 from schemas.books import Books
-from schemas.deposit import Film, Member, Playing
+from schemas.deposit import CLOSED, Film, Member, Playing
 from schemas.ground import Home
 from schemas.ids import ItemId
 
@@ -75,7 +76,11 @@ class Kindred:
             ]
             edge = [one for one in edge if any(related(one, other) for other in pieces.values())]
         held = {one.film for one in pieces.values() if one.film and not self._whole(one.film)}
-        return [one if one.film not in held else _held(one) for one in pieces.values()]
+        closed = {name for name in held if self.films[name].standing in CLOSED}
+        return [
+            one if one.film not in held else replace(one, held=True, closed=one.film in closed)
+            for one in pieces.values()
+        ]
 
     def _whole(self, film: str) -> bool:
         """The film is free, and all its members have rows: only then may it be put together otherwise."""
@@ -125,20 +130,6 @@ class Kindred:
             available=slot.available,
             film="" if before is None else before.film,
         )
-
-
-def _held(piece: Piece) -> Piece:
-    return Piece(
-        member=piece.member,
-        account=piece.account,
-        role=piece.role,
-        digests=piece.digests,
-        duration=piece.duration,
-        title=piece.title,
-        available=piece.available,
-        film=piece.film,
-        held=True,
-    )
 
 
 def _entered(books: Books, authority: str) -> tuple[dict[str, Film], dict[str, Member]]:
