@@ -16,7 +16,6 @@ from schemas.package import UNKNOWN_FORMAT, Format, RecordStatus
 
 FilmRole = Literal["video", "audio", "document"]
 """What sort of publication: a film, a sound recording, or a document such as a PDF."""
-FILM_ROLES: Final[tuple[FilmRole, ...]] = get_args(FilmRole)
 
 Way = Literal["fgs-publ", "feed", "form"]
 """How a film reaches KB. ``fgs-publ``: a package (METS and MODS in a ``.tar``). ``feed``: KB fetches it by our RSS feed.

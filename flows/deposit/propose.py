@@ -33,8 +33,6 @@ SEVERAL_ORIGINALS: Final = "L114"
 UNPLAYABLE: Final = "L115"
 NEW_VERSION: Final = "L116"
 SHARED_CAPTIONS: Final = "L117"
-GROUNDS: Final = (NOT_PUBLIC, COMPANY, BEFORE)
-"""Why a film stands ``outside``."""
 
 FIRST_DAY: Final = date(2015, 1, 1)
 """The act applies to what was made available after 31 December 2014 (transitional provisions)."""

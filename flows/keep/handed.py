@@ -1,4 +1,7 @@
-"""Copy a built package out of the store into a folder: beside first, then named in one step, with the digest it had."""
+"""Hand a built package on: look whether it is whole, tell what was seen where it came, or copy it into a folder.
+
+A copy is written beside first and named in one step, with the digest that the package had.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,31 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from schemas.delivery import Arrival
 from schemas.ground import Ground
 from schemas.neighbours import MissingError
+from schemas.receipt import Scalar
 from schemas.refusal import GuardError, RefusedError
 
 _CHUNK: Final = 1 << 20
+
+
+def lies_there(ground: Ground, key: str, size: int) -> None:
+    """Raise MissingError unless the built file lies in the store, of the size it had. ``key``: empty = it is removed."""
+    there = ground.store.head(key) if key else None
+    if there is None or there.size != size:
+        raise MissingError("the built package is not in the store")
+
+
+def evidence_of(arrival: Arrival) -> dict[str, Scalar]:
+    """What a receipt tells of an arrival."""
+    seen: dict[str, Scalar] = {
+        "place": arrival.place,
+        "size": arrival.size,
+        "sha256": arrival.sha256 or None,
+        "already": arrival.already,
+    }
+    return {**seen, **dict(arrival.evidence)}
 
 
 def out_folder(folder: Path) -> None:

@@ -10,7 +10,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from flows.keep.check.claim import Claim, plain_path
-from flows.keep.check.report import Report, local
+from flows.keep.check.document import MetsDocument
+from flows.keep.check.report import local
 from flows.keep.check.values import METS, XLINK, is_id
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -37,40 +38,21 @@ _RULES: Final = {
 
 
 @dataclass(slots=True, kw_only=True)
-class Document:
-    """One METS document.
+class Document(MetsDocument):
+    """One METS document of an archive's package.
 
     Attributes:
-        path: where it lies, from the package's root. root: its root element. top: it is the package's own.
-        sip: the rules of SIP apply. report: where findings go. schemas: the schemas folder.
+        top: it is the package's own. sip: the rules of SIP apply. schemas: the schemas folder.
         folders: the package's folders, in small letters. eark: it is an E-ARK document.
-        ids: ID → element. claims: files it lists. pointers: METS documents that it points to.
+        pointers: METS documents that it points to.
     """
 
-    path: str
-    root: Any
     top: bool
     sip: bool
-    report: Report
     schemas: Path | None = None
     folders: frozenset[str] = frozenset()
     eark: bool = True
-    ids: dict[str, Any] = field(default_factory=dict)
-    claims: list[Claim] = field(default_factory=list)
     pointers: list[Claim] = field(default_factory=list)
-
-    @property
-    def folder(self) -> str:
-        """The folder it lies in, with a slash at its end, or empty."""
-        return self.path[: self.path.rfind("/") + 1]
-
-    def wrong(self, code: str, element: Any, attribute: str = "") -> None:
-        """A finding about an element of it."""
-        self.report.at(code, self.path, element, attribute)
-
-    def children(self, element: Any, name: str) -> list[Any]:
-        """The element's children of this METS name."""
-        return list(element.findall(METS + name))
 
     def collect_ids(self) -> None:
         """Note every ID. One that is there twice is told where it comes again."""

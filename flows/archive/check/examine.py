@@ -15,6 +15,7 @@ from flows.archive.check.paket12 import check_fgs12, is_fgs12
 from flows.archive.check.sections import check_files, check_metadata
 from flows.archive.check.structmap import check_map
 from flows.archive.check.values import CSIP
+from flows.keep.check.document import read_mets
 from flows.keep.check.fixity import Finder, check_bytes, check_listed
 from flows.keep.check.official import NoSchemaError, schema
 from flows.keep.check.reading import UnreadableError, read_tree, root_of
@@ -107,7 +108,7 @@ class _Check:
         ranked = [one for one in (EARK, *_FGS) if one in here]
         others = [one for one in here if one not in ranked][:20]
         for name in [*ranked, *(one for one in others if self._starts_with(one, f"{METS}mets"))]:
-            return name, self._read(name)
+            return name, read_mets(self.report, name, self._files.open)
         return None
 
     def _starts_with(self, name: str, tag: str) -> bool:
@@ -120,22 +121,6 @@ class _Check:
                 return root_of(source.read(_HEAD))
         except RefusedError:
             return None
-
-    def _read(self, name: str) -> Any:
-        """Root element of a METS document; None when it cannot be read, which is told."""
-        try:
-            with self._files.open(name) as source:
-                root = read_tree(source)
-        except UnreadableError as error:
-            self.report.add(error.code, name, f":{error.line}")
-            return None
-        except RefusedError:
-            self.report.add("BV-FILE-DAMAGED", name)
-            return None
-        if root.tag != f"{METS}mets":
-            self.report.add("BV-METS", name, ":1")
-            return None
-        return root
 
     def _document(self, name: str, root: Any, form: str, *, top: bool, sip: bool) -> Document:
         document = Document(
@@ -179,7 +164,7 @@ class _Check:
             if path in done or not path:
                 continue
             done.add(path)
-            inner = self._read(path)
+            inner = read_mets(self.report, path, self._files.open)
             if inner is not None:
                 documents.append(self._rules(path, inner, frozenset(), top=False, sip=sip))
                 waiting.extend(self._finder.find(one.path)[0] or "" for one in documents[-1].pointers)

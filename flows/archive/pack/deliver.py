@@ -15,7 +15,7 @@ from flows.archive.pack.build import known
 from flows.archive.pack.renditions import retire_renditions
 from flows.archive.pack.status import found_again
 from flows.keep.derived import remove_retired
-from flows.keep.handed import hand_out, out_folder
+from flows.keep.handed import evidence_of, hand_out, lies_there, out_folder
 from flows.keep.mandates import mandated
 from flows.keep.spool import lease_name
 from schemas.books import Books
@@ -85,7 +85,7 @@ def deliver(home: Home, package: str) -> Delivered:
             return Delivered(package=before, findings=(*told, _finding("A212", named)), unreachable=True)
         if arrival.size != before.size or arrival.sha256 not in {"", before.sha256}:
             return Delivered(package=before, arrival=arrival, findings=(*told, _finding("A211", named)))
-        after = _changed(ground, before, "delivered", "archive.delivered", _evidence(arrival))
+        after = _changed(ground, before, "delivered", "archive.delivered", evidence_of(arrival))
     return Delivered(package=after, arrival=arrival, findings=told)
 
 
@@ -104,19 +104,7 @@ def _lies_there(ground: Ground, stored: StoredPackage) -> None:
     """Raise MissingError unless the built file lies in the store, of the size it had, and is not to be removed."""
     with ground.state.reading() as books:
         key = found_again(books, stored).key
-    there = ground.store.head(key) if key else None
-    if there is None or there.size != stored.size:
-        raise MissingError("the built package is not in the store")
-
-
-def _evidence(arrival: Arrival) -> dict[str, Scalar]:
-    seen: dict[str, Scalar] = {
-        "place": arrival.place,
-        "size": arrival.size,
-        "sha256": arrival.sha256 or None,
-        "already": arrival.already,
-    }
-    return {**seen, **dict(arrival.evidence)}
+    lies_there(ground, key, stored.size)
 
 
 def _finding(code: str, package: str, severity: Severity = "error") -> Finding:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from flows.keep.check.claim import Claim, plain_path
-from flows.keep.check.report import Report
+from flows.keep.check.document import MetsDocument
 from flows.keep.check.values import METS, XLINK, is_id
 
 MODS: Final = "{http://www.loc.gov/mods/v3}"
@@ -17,35 +17,15 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(slots=True, kw_only=True)
-class Document:
-    """One METS document.
+class Document(MetsDocument):
+    """One METS document of a package for KB.
 
     Attributes:
-        path: where it lies, from the root of what was handed over. root: its root element.
-        lone: it was handed over without its files. report: where findings go.
-        ids: ID → element. claims: files it lists. names: element of a file → its name in the package.
+        lone: it was handed over without its files. names: element of a file → its name in the package.
     """
 
-    path: str
-    root: Any
     lone: bool
-    report: Report
-    ids: dict[str, Any] = field(default_factory=dict)
-    claims: list[Claim] = field(default_factory=list)
     names: dict[Any, str] = field(default_factory=dict)
-
-    @property
-    def folder(self) -> str:
-        """The folder it lies in, with a slash at its end, or empty."""
-        return self.path[: self.path.rfind("/") + 1]
-
-    def wrong(self, code: str, element: Any, attribute: str = "") -> None:
-        """A finding about an element of it."""
-        self.report.at(code, self.path, element, attribute)
-
-    def children(self, element: Any, name: str) -> list[Any]:
-        """The element's children of this METS name."""
-        return list(element.findall(METS + name))
 
     def collect_ids(self) -> None:
         """Note every ID; one that is no name, or there twice, is told. Then every reference to one."""

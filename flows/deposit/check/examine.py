@@ -6,7 +6,7 @@ import re
 import sys
 from bisect import bisect_left
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from flows.deposit.check.document import Document
 from flows.deposit.check.files import check_files
@@ -16,13 +16,11 @@ from flows.deposit.check.places import Places, find_packages, folder_of
 from flows.deposit.check.sections import check_sections
 from flows.deposit.check.structmap import check_map
 from flows.deposit.check.validate import validate
+from flows.keep.check.document import read_mets
 from flows.keep.check.fixity import Finder, check_bytes, check_listed
-from flows.keep.check.reading import UnreadableError, read_tree
 from flows.keep.check.report import Checked, Report
-from flows.keep.check.values import METS
 from schemas.codes import bv, fgs_publ
 from schemas.neighbours import PackageFiles
-from schemas.refusal import RefusedError
 from schemas.xml.fgs_publ import SIP
 
 PROFILE: Final = "FGS-PUBL"
@@ -87,7 +85,7 @@ class _Check:
         if name.rpartition("/")[2] != SIP:
             # Without its package a document may have been given any name, as KB's examples have.
             self.report.add("KB-NAME", name, severity="info" if self._lone else None)
-        root = self._read(name)
+        root = read_mets(self.report, name, self._package.open)
         if root is None:
             return
         document = Document(path=name, root=root, lone=self._lone, report=self.report)
@@ -102,22 +100,6 @@ class _Check:
         self._id(document)
         if not self._lone:
             self._compare(document)
-
-    def _read(self, name: str) -> Any:
-        """Root element of a METS document; None when it cannot be read, which is told."""
-        try:
-            with self._package.open(name) as source:
-                root = read_tree(source)
-        except UnreadableError as error:
-            self.report.add(error.code, name, f":{error.line}")
-            return None
-        except RefusedError:
-            self.report.add("BV-FILE-DAMAGED", name)
-            return None
-        if root.tag != f"{METS}mets":
-            self.report.add("BV-METS", name, ":1")
-            return None
-        return root
 
     def _id(self, document: Document) -> None:
         """Receipts are given by a package's id, so a delivery cannot hold one twice."""

@@ -16,16 +16,15 @@ from flows.deposit.guards import refuse_secret, refuse_secret_content
 from flows.deposit.pack.change import Step, changed, films_of, leave, moved
 from flows.deposit.pack.status import found_again, known
 from flows.deposit.standing import change_film
-from flows.keep.handed import hand_out, out_folder
+from flows.keep.handed import evidence_of, hand_out, lies_there, out_folder
 from flows.keep.mandates import mandated
 from flows.keep.spool import lease_name
 from schemas.books import Books
 from schemas.delivery import Arrival
 from schemas.deposit import DeliveryStanding, FilmStanding, StoredDelivery
-from schemas.finding import Finding
+from schemas.finding import Finding, Severity
 from schemas.ground import Ground, Home
 from schemas.neighbours import MissingError, ReceiverRefusedError
-from schemas.receipt import Scalar
 from schemas.refusal import GuardError, RefusedError, UnreachableError
 
 _BEFORE: Final[frozenset[FilmStanding]] = frozenset({"packaged", "delivering"})
@@ -89,7 +88,7 @@ def deliver(home: Home, delivery: str) -> Delivered:
             return Delivered(delivery=before, findings=(*told, _finding("L172", before)), unreachable=True)
         if arrival.size != before.size or arrival.sha256 not in {"", before.sha256}:
             return Delivered(delivery=before, arrival=arrival, findings=(*told, _finding("L171", before)))
-        step = Step(act="deposit.delivery.delivered", evidence=_evidence(arrival))
+        step = Step(act="deposit.delivery.delivered", evidence=evidence_of(arrival))
         after = changed(ground, before, "delivered", step, _arrived)
     return Delivered(delivery=after, arrival=arrival, findings=told)
 
@@ -146,25 +145,13 @@ def _lies_there(ground: Ground, stored: StoredDelivery) -> None:
     """Raise MissingError unless the built file lies in the store, of the size it had, and is not to be removed."""
     with ground.state.reading() as books:
         key = found_again(books, stored).key
-    there = ground.store.head(key) if key else None
-    if there is None or there.size != stored.size:
-        raise MissingError("the built delivery is not in the store")
+    lies_there(ground, key, stored.size)
 
 
-def _evidence(arrival: Arrival) -> dict[str, Scalar]:
-    seen: dict[str, Scalar] = {
-        "place": arrival.place,
-        "size": arrival.size,
-        "sha256": arrival.sha256 or None,
-        "already": arrival.already,
-    }
-    return {**seen, **dict(arrival.evidence)}
-
-
-def _finding(code: str, stored: StoredDelivery, severity: str = "error") -> Finding:
+def _finding(code: str, stored: StoredDelivery, severity: Severity = "error") -> Finding:
     return Finding(
         code=code,
-        severity="error" if severity == "error" else "warning" if severity == "warning" else "info",
+        severity=severity,
         subject=stored.intent.id,
         parameters=(("number", stored.intent.number),),
     )
