@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -27,6 +28,7 @@ from schemas.account import Account
 from schemas.books import State
 from schemas.delivery import Profile, Receiver
 from schemas.deposit import FeedSettings, Playing, ReceiptSettings
+from schemas.disclosure import DisclosureSettings
 from schemas.finding import Finding
 from schemas.ground import Facts, Ground, Home
 from schemas.ids import key_check, slug
@@ -37,6 +39,8 @@ from schemas.neighbours import (
     FilmsOf,
     Formats,
     Keyring,
+    Mailing,
+    Masker,
     MediaFacts,
     OpenedExport,
     PackageFiles,
@@ -51,6 +55,7 @@ from schemas.neighbours import (
 from schemas.package import Format
 from schemas.refusal import GuardError, RefusedError
 from schemas.rendering import Rendering, Typeset
+from schemas.request import Mask
 
 _KEY_BYTES = 32
 
@@ -177,6 +182,9 @@ def open_home(
             films_of=_films_of,
             feed=_feed_opener(found),
             receipts=_receipts_opener,
+            disclosure=_disclosure_reader(found),
+            masker=_Masker(found),
+            mailing=_mailing_opener(found),
         )
     finally:
         state.close()
@@ -274,6 +282,59 @@ def _receipts_opener(named: ReceiptSettings) -> Receipts:
     from connectors.depositories.receipts import open_receipts  # noqa: PLC0415 - only who reads receipts needs it
 
     return open_receipts(named, settings.secret)
+
+
+def _disclosure_reader(found: Settings) -> Callable[[], DisclosureSettings]:
+    @cache
+    def read() -> DisclosureSettings:
+        from connectors.disclosure_settings import read_disclosure  # noqa: PLC0415 - only who discloses needs it
+
+        return read_disclosure(found.disclosure, found.home, FILE)
+
+    return read
+
+
+def _mailing_opener(found: Settings) -> Callable[[], Mailing]:
+    disclosure = _disclosure_reader(found)
+
+    def opener() -> Mailing:
+        from connectors.mailing import open_mailing  # noqa: PLC0415 - only who sends answers needs it
+
+        mail = disclosure().mail
+        if mail is None:
+            raise RefusedError(f"{FILE}: disclosure.mail", "", "write [disclosure.mail] with host and sender")
+        return open_mailing(mail, settings.secret)
+
+    return opener
+
+
+class _Masker:
+    """What masks pictures and recordings, loaded when the first one is masked: ordinary commands need none."""
+
+    def __init__(self, found: Settings) -> None:
+        self._disclosure = _disclosure_reader(found)
+
+    @property
+    def tool(self) -> str:
+        """The tools with their versions."""
+        return self._inside().tool
+
+    def shape(self, data: bytes) -> tuple[int, int]:
+        """Width and height of a picture as shown."""
+        return self._inside().shape(data)
+
+    def picture(self, data: bytes, masks: Sequence[Mask]) -> tuple[bytes, str]:
+        """A new picture with the regions filled."""
+        return self._inside().picture(data, masks)
+
+    def recording(self, source: BinaryIO, size: int, masks: Sequence[Mask], out: BinaryIO) -> str:
+        """A new recording with those times silent or black."""
+        return self._inside().recording(source, size, masks, out)
+
+    def _inside(self) -> Masker:
+        from connectors.masking import open_masker  # noqa: PLC0415 - see the class
+
+        return open_masker(self._disclosure().ffmpeg)
 
 
 def _profile_reader(found: Settings) -> Callable[[str], tuple[Profile, str]]:

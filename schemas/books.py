@@ -24,6 +24,7 @@ from schemas.order import Errand, Operation, Order, Signature, Standing, Tombsto
 from schemas.person import Person, PersonKey
 from schemas.receipt import Link, Receipt
 from schemas.registration import Registration, RegistrationStanding
+from schemas.request import Assessment, Request, RequestStanding, Verdict
 
 
 class LeaseTakenError(RuntimeError):
@@ -741,6 +742,42 @@ class DeliveryBook(Protocol):
         ...
 
 
+class RequestBook(Protocol):
+    """Requests and what was decided of each record. What they keep from being culled is said by their holds."""
+
+    def number(self) -> int:
+        """The running number that the next request gets."""
+        ...
+
+    def put(self, request: Request) -> None:
+        """Enter or replace a request."""
+        ...
+
+    def get(self, number: int) -> Request | None:
+        """One request."""
+        ...
+
+    def all(self, standing: RequestStanding | None = None) -> Sequence[Request]:
+        """Requests by number; of one standing or of all."""
+        ...
+
+    def assess(self, assessments: Iterable[Assessment]) -> None:
+        """Enter or replace assessments, by request, item and version."""
+        ...
+
+    def assessed(self, request: int, items: Sequence[ItemId] | None = None) -> Iterator[Assessment]:
+        """Assessments of a request by item and version; of these items or of all."""
+        ...
+
+    def counts(self, request: int) -> Mapping[Verdict, int]:
+        """How many of each verdict; those that there are none of are left out."""
+        ...
+
+    def forget(self, request: int, pairs: Iterable[tuple[ItemId, int]]) -> None:
+        """Take assessments of these (item, version) pairs away; repeats are harmless."""
+        ...
+
+
 class LeaseBook(Protocol):
     """Leases with fencing numbers, in real time. Used through ``State``, not inside a longer transaction."""
 
@@ -772,6 +809,7 @@ class Books(Protocol):
     registrations: RegistrationBook
     films: FilmBook
     deliveries: DeliveryBook
+    requests: RequestBook
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

@@ -12,12 +12,15 @@ from schemas.account import Account
 from schemas.books import State
 from schemas.delivery import Profile, Receiver
 from schemas.deposit import DepositSettings, FeedSettings, ReceiptSettings
+from schemas.disclosure import DisclosureSettings
 from schemas.neighbours import (
     Chance,
     Clock,
     FilmsOf,
     Formats,
     Keyring,
+    Mailing,
+    Masker,
     MediaFacts,
     OpenedExport,
     PackageFiles,
@@ -133,6 +136,9 @@ class Home:
         deposit: how films are deposited with KB. media_facts: says what films are when they are played.
         films_of: by a platform's name, what says which films an item has (``schemas.neighbours.FilmsOf``).
         feed: opens the place of the feed. receipts: opens where KB's receipts are read; nothing is asked yet.
+        disclosure: what disclosure goes by; read when it is asked for. RefusedError: a setting or table is not usable.
+        masker: makes masked copies of pictures and recordings.
+        mailing: opens where answers are sent by e-mail. RefusedError: no such setting.
     """
 
     path: Path
@@ -164,3 +170,6 @@ class Home:
     films_of: Callable[[str], FilmsOf]
     feed: Callable[[FeedSettings], Publishing]
     receipts: Callable[[ReceiptSettings], Receipts]
+    disclosure: Callable[[], DisclosureSettings]
+    masker: Masker
+    mailing: Callable[[], Mailing]

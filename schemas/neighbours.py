@@ -21,6 +21,7 @@ from schemas.record import Cause, Kind, MediaRef, Seen
 from schemas.refusal import UnreachableError
 from schemas.registration import Answer, Handed, Parcel
 from schemas.rendering import Rendering, Typeset
+from schemas.request import Mask
 
 
 class Clock(Protocol):
@@ -256,6 +257,86 @@ class Receipts(Protocol):
         Raises:
             ReceiverRefusedError: L241 the answer cannot be understood, L242 it is about another delivery, L243 we are not
             let in. UnreachableError: it does not answer.
+        """
+        ...
+
+
+class UnmaskableError(RuntimeError):
+    """The file cannot be masked, so it is not given. ``code`` is a finding code; the message names nothing of it."""
+
+    def __init__(self, code: str) -> None:
+        """Carry the code alone."""
+        self.code = code
+        super().__init__(code)
+
+
+class Masker(Protocol):
+    """Makes copies of pictures and recordings in which what is masked does not exist: not in a layer, not in metadata."""
+
+    @property
+    def tool(self) -> str:
+        """The tools with their versions."""
+        ...
+
+    def shape(self, data: bytes) -> tuple[int, int]:
+        """Width and height in pixels of a picture as shown (EXIF rotation counted). Raises UnmaskableError."""
+        ...
+
+    def picture(self, data: bytes, masks: Sequence[Mask]) -> tuple[bytes, str]:
+        """A new picture with the regions filled, and nothing of the old file but its pixels.
+
+        Args:
+            masks: of sort ``region`` (those outside of the picture are cut to it; one that lies wholly outside is an
+                error) or ``metadata`` alone. Every frame of a moving picture is masked.
+
+        Returns:
+            Bytes and media type, ``image/png`` or ``image/jpeg``. The same values give the same bytes.
+
+        Raises:
+            UnmaskableError: it cannot be read as a picture, is too large, or is of a form that cannot be made anew.
+        """
+        ...
+
+    def recording(self, source: BinaryIO, size: int, masks: Sequence[Mask], out: BinaryIO) -> str:
+        """A new recording with those times silent (``sound``) or black (``picture``), written to ``out``.
+
+        Everything is encoded anew; metadata, chapters, caption tracks, attached pictures and data tracks are left out.
+
+        Returns:
+            Its media type.
+
+        Raises:
+            UnmaskableError: it cannot be read or made, or a time lies outside of it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An e-mail to somebody who asked. ``id``: stable part of its Message-ID, so that a repeat can be told."""
+
+    id: str
+    to: str
+    subject: str
+    body: str
+    files: Sequence[tuple[str, str, bytes]] = ()
+    """(name, media type, bytes)."""
+
+
+class Mailing(Protocol):
+    """Sends answers by e-mail."""
+
+    @property
+    def place(self) -> str:
+        """Name for receipts, without secrets and addresses."""
+        ...
+
+    def send(self, message: Message) -> None:
+        """Send one message. Repeating it is harmless as far as the receiver's system can tell repeats.
+
+        Raises:
+            ReceiverRefusedError: it is not taken (J134: too large; nothing was sent). UnreachableError: no answer.
+            InterruptedHandingError: no answer after it had been sent whole.
         """
         ...
 

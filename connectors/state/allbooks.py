@@ -18,6 +18,7 @@ from connectors.state.orders import Orders
 from connectors.state.packages import Packages, Registrations
 from connectors.state.persons import Persons
 from connectors.state.plans import Plans
+from connectors.state.requests import Requests
 from connectors.state.revision import current_revision
 from connectors.state.tombstones import Outbox, Tombstones
 from connectors.state.transaction import Transaction
@@ -41,6 +42,7 @@ from schemas.books import (
     PersonBook,
     PlanBook,
     RegistrationBook,
+    RequestBook,
     TombstoneBook,
 )
 
@@ -71,6 +73,7 @@ class AllBooks:
         self.registrations: RegistrationBook = Registrations(transaction)
         self.films: FilmBook = Films(transaction)
         self.deliveries: DeliveryBook = Deliveries(transaction)
+        self.requests: RequestBook = Requests(transaction)
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

@@ -486,3 +486,46 @@ DELIVERY = Table(
     _name("delivery.reference"),
 )
 Index("delivery_number", DELIVERY.c.number, unique=True)
+
+REQUEST = Table(
+    "request",
+    METADATA,
+    _number("number", key=True),
+    *[_name(f"request.{name}") for name in ("kind", "standing", "authority", "channel")],
+    *[_instant(f"request.{name}") for name in ("received", "opened", "changed")],
+    _name("request.person"),
+    Column("hold", BigInteger, nullable=True),
+    *[Column(name, Words(f"request.{name}", NAME_BYTES), nullable=True) for name in ("record", "contact", "listed")],
+    _name("request.digest"),
+    _number("items"),
+    _name("request.outcome"),
+    _instant("request.answered", nullable=True),
+    _name("request.fee"),
+    Column("decision", Words("request.decision", NAME_BYTES), nullable=True),
+    _instant("request.decided", nullable=True),
+    Column("served", Date, nullable=True),
+    Column("appealed", Date, nullable=True),
+    _instant("request.forwarded", nullable=True),
+    _name("request.ruling"),
+    Column("final", Date, nullable=True),
+    _instant("request.closed", nullable=True),
+)
+"""What was asked, by whom and why it was refused is content: it stands in the items that ``record`` and the rest name."""
+Index("request_standing", REQUEST.c.standing)
+
+ASSESSMENT = Table(
+    "assessment",
+    METADATA,
+    Column("request", BigInteger, ForeignKey("request.number"), primary_key=True, autoincrement=False),
+    _name("assessment.item", key=True),
+    _number("version", key=True),
+    _name("assessment.verdict"),
+    _name("assessment.provision"),
+    _text("assessment.masks"),
+    _name("assessment.person"),
+    _instant("assessment.at"),
+    Column("copy", Words("assessment.copy", NAME_BYTES), nullable=True),
+    _number("portion"),
+    sqlite_with_rowid=False,
+)
+"""``masks``: JSON of places and provisions (``schemas.request.Mask``), never of what stood there."""

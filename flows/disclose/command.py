@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flows import exits
+from flows.disclose import request_command
 from flows.disclose.search import Query, search
 from flows.disclose.show import thread_lines
 from flows.keep.thread import read_thread
@@ -20,7 +21,7 @@ from schemas.refusal import RefusedError
 
 
 def register(verbs: Any) -> None:
-    """Add ``search`` and ``thread`` to the command line."""
+    """Add ``search``, ``thread`` and ``request`` to the command line."""
     one = verbs.add_parser("search", help="sök i alla handlingar (fullständig genomläsning)")
     one.add_argument("text", metavar="TEXT", help='del av texten; "" visar allt')
     one.add_argument("--from", dest="first", type=date.fromisoformat, metavar="YYYY-MM-DD")
@@ -33,6 +34,8 @@ def register(verbs: Any) -> None:
     one = verbs.add_parser("thread", help="visa hela tråden som en handling hör till, även det som är gallrat")
     one.add_argument("item", metavar="ITEM")
     one.set_defaults(run=_thread)
+
+    request_command.register(verbs)
 
 
 def _thread(home: Home, args: argparse.Namespace) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 from flows import exits
 from flows.arguments import day
 from flows.keep.held import DIRECT
+from flows.keep.holds import Told, lift_hold, rendered, set_hold
 from flows.keep.soon import copied
-from flows.oversee.holds import Told, lift_hold, rendered, set_hold
 from schemas.covered import Predicate
 from schemas.ground import Home
 from schemas.hold import HOLD_SCOPES, Hold

@@ -13,10 +13,10 @@ from flows.cull.act import propose
 from flows.cull.approval import withdraw
 from flows.cull.execute import Executed, execute, resume
 from flows.cull.listing import Scope
+from flows.keep.holds import lift_hold, set_hold
 from flows.keep.own import own_file, read_own
 from flows.keep.read import partitions
 from flows.keep.rewrite import compact
-from flows.oversee.holds import lift_hold, set_hold
 from flows.oversee.marks import mark_items
 from flows.oversee.persons import change_person
 from schemas.codes.checks import CODES

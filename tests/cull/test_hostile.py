@@ -17,9 +17,9 @@ from flows.cull.act import propose
 from flows.cull.approval import withdraw
 from flows.cull.execute import execute
 from flows.cull.listing import Scope
+from flows.keep.holds import set_hold
 from flows.keep.rewrite import compact
 from flows.keep.second import sync
-from flows.oversee.holds import set_hold
 from flows.oversee.marks import mark_items
 from schemas.ids import ItemId
 from schemas.refusal import GuardError

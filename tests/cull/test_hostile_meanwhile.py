@@ -14,8 +14,8 @@ import pytest
 from connectors.state import StateError
 from flows.cull.execute import execute, resume
 from flows.keep.append import Addition, TakenInError, append
+from flows.keep.holds import set_hold
 from flows.keep.rewrite import compact
-from flows.oversee.holds import set_hold
 from schemas.books import LeaseLostError
 from schemas.ground import Home
 from schemas.ids import Month

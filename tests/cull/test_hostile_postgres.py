@@ -20,8 +20,8 @@ from sqlalchemy import make_url
 from flows.cull.execute import Executed, execute
 from flows.deposit.find import scan
 from flows.keep.append import Addition, append
+from flows.keep.holds import set_hold
 from flows.keep.rewrite import compact
-from flows.oversee.holds import set_hold
 from schemas.ground import Home
 from schemas.ids import ItemId, Month
 from schemas.neighbours import MediaBytes

@@ -13,8 +13,8 @@ import pytest
 
 from connectors.storage.folder import FolderStore
 from flows.cull.execute import Executed, execute
+from flows.keep.holds import lift_hold, set_hold
 from flows.keep.recover import recover
-from flows.oversee.holds import lift_hold, set_hold
 from flows.oversee.marks import mark_items
 from schemas.books import LiveFile
 from schemas.ground import Home

@@ -14,7 +14,7 @@ import pytest
 from flows.cull.act import propose
 from flows.cull.approval import approve, withdraw
 from flows.cull.listing import Scope
-from flows.oversee.holds import lift_hold, set_hold
+from flows.keep.holds import lift_hold, set_hold
 from flows.oversee.marks import mark_items
 from flows.oversee.persons import change_person, countersigner, give_key
 from schemas.ids import ItemId

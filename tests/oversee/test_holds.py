@@ -12,8 +12,8 @@ from connectors.clock import FixedClock
 from connectors.home import open_home
 from flows.keep import held
 from flows.keep.held import resolve
+from flows.keep.holds import NOTHING, Told, change_hold, lift_hold, rendered, set_hold
 from flows.keep.judged import standing
-from flows.oversee.holds import NOTHING, Told, change_hold, lift_hold, rendered, set_hold
 from flows.oversee.marks import mark_items
 from schemas.covered import Predicate
 from schemas.hold import HOLD_SCOPES

@@ -15,7 +15,7 @@ from connectors.home import init_home, open_home
 from flows import exits
 from flows.__main__ import run
 from flows.keep.append import Addition, append
-from flows.oversee.holds import set_hold
+from flows.keep.holds import set_hold
 from flows.oversee.persons import add_person
 from schemas.ids import ItemId, Month, month_of
 from schemas.order import Operation, Order, Signature, Tombstone

@@ -33,7 +33,7 @@ from schemas.codes.verify import TEXTS
 from schemas.deposit import DepositSettings
 from schemas.ground import Facts, Ground, Home, Limits, Organisation
 from schemas.ids import ItemId, Month
-from schemas.neighbours import Formats, Keyring, MediaFacts, OpenedExport, Session, Store, Typesetter
+from schemas.neighbours import Formats, Keyring, Masker, MediaFacts, OpenedExport, Session, Store, Typesetter
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, UnreachableError
 from schemas.shelf import holding, medium, proposal, record_document
@@ -414,6 +414,9 @@ def test_the_verb_is_on_the_command_line(
         films_of=lambda _: _nothing(),
         feed=lambda _: _nothing(),
         receipts=lambda _: _nothing(),
+        disclosure=_nothing,
+        masker=cast("Masker", None),
+        mailing=_nothing,
     )
     assert args.run(home, args) == 0
     assert json.loads(capsys.readouterr().out)["counts"]["read"] == 6
