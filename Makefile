@@ -21,10 +21,9 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two processes, as most tests wait as often as they count; then, alone, those of servers that run once on a machine.
+# Two processes, as most tests wait as often as they count; tests of servers that run once on a machine all go to one.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not soak and not alone'
-	$(BIN)/python -m pytest -m 'alone and not soak'
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak --timeout=14400

@@ -91,7 +91,8 @@ class DisclosureSettings:
 
     Attributes:
         office: lines of where an appeal is given in and questions are asked: name, address, e-mail, telephone.
-        court: the administrative court of appeal that appeals go to.
+        court: the administrative court of appeal that appeals go to. gdpr_court: the administrative court that appeals
+            against decisions about personal data go to (dataskyddslagen 7:2).
         opens, closes: office hours, local, Monday to Friday but for public holidays.
         remind_days: working days after which an open request is told of every night.
         due_days: days ahead within which a culling that is due counts as near.
@@ -103,6 +104,7 @@ class DisclosureSettings:
 
     office: tuple[str, ...] = ()
     court: str = "Kammarrätten"
+    gdpr_court: str = "Förvaltningsrätten"
     opens: time = time(7, 30)
     closes: time = time(16, 0)
     remind_days: int = 2

@@ -321,6 +321,8 @@ class Message:
     body: str
     files: Sequence[tuple[str, str, bytes]] = ()
     """(name, media type, bytes)."""
+    at: datetime | None = None
+    """When it was written, UTC; it is dated so, in every try alike. None = the mail server dates it."""
 
 
 class Mailing(Protocol):
@@ -335,6 +337,7 @@ class Mailing(Protocol):
         """Send one message. Repeating it is harmless as far as the receiver's system can tell repeats.
 
         Raises:
+            RefusedError: ``to`` is not one plain address (ASCII), or an id or a file's name is not plain.
             ReceiverRefusedError: it is not taken (J134: too large; nothing was sent). UnreachableError: no answer.
             InterruptedHandingError: no answer after it had been sent whole.
         """

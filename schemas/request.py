@@ -55,7 +55,7 @@ class Request:
         record: item (``request_log``) with its wording, the first of its thread; None until that is written.
         contact: item (``letter``) with where to answer, kept apart; None = nobody asked for it.
         listed: item (``request_log``) that holds the frozen list; None before the first ``find``.
-        digest: SHA-256 of the frozen list (``flows.disclose.listing``), or empty. items: how many lines it has.
+        digest: SHA-256 of the frozen list (``flows.disclose.find.listing``), or empty. items: how many lines it has.
         outcome: of the latest answer. answered: when, UTC.
         fee: where a fee stands.
         decision: item (``decision``) of the latest written decision. decided: when, UTC.
@@ -119,7 +119,7 @@ class Mask:
         sort: see above.
         where: ``text``, ``author``, ``address`` (the item's own address on the platform), ``links:<n>``, ``alt:<n>``
             (of attachment n), ``media:<n>`` (attachment n itself; caption files are ``media`` too); n counts from 0
-            (``flows.disclose.attachments``).
+            (``flows.disclose.assess.attachments``).
         provision: the provision it rests on, ``OSL 21:1``.
         start, end: code points of the field ``[start, end)`` for ``span``; milliseconds for ``sound`` and ``picture``.
         x, y, width, height: pixels of the picture as shown (its EXIF rotation counted), for ``region``.

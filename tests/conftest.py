@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.servers.smtp",
     "tests.servers.snac",
     "tests.servers.state",
+    "tests.servers.tesseract",
     "tests.servers.world_fixture",
 ]
 
@@ -37,14 +38,27 @@ def pytest_configure() -> None:
     os.environ["BEVARA_KEYS"] = folder
 
 
+_LONGEST_FIRST = ("tests/canary/", "tests/kills/", "tests/disclose/test_leak.py")
+"""Few tests that take long: begun late, they would keep one process busy while the other has nothing left to do."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before the marks are asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a server that runs once on the machine are marked: ``make test`` runs them after the others, alone."""
+    """Tests go to processes by file, but those of servers that run once on a machine all go to one; it begins with them."""
     for item in items:
         names = getattr(item, "fixturenames", ())
         # Some ask for their server only when they run; then its name stands in the parameter.
-        if any(name in names or f"[{name}" in item.name for name in _ONE_AT_A_TIME):
+        alone = any(name in names or f"[{name}" in item.name for name in _ONE_AT_A_TIME)
+        if alone:
             item.add_marker(pytest.mark.alone)
+        item.add_marker(pytest.mark.xdist_group("alone" if alone else item.nodeid.partition("::")[0]))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("alone") is not None:
+        return 0
+    return 1 if item.nodeid.startswith(_LONGEST_FIRST) else 2
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.disclose import (
-    answer_command,
-    assess_command,
-    find_command,
-    log_command,
-    opening_command,
-    refuse_command,
-)
+from flows.disclose.answer import answer_command
+from flows.disclose.assess import assess_command
+from flows.disclose.find import find_command
+from flows.disclose.intake import opening_command
+from flows.disclose.log import log_command
+from flows.disclose.refuse import refuse_command
 
 
 def register(verbs: Any) -> None:

@@ -3,6 +3,9 @@
 The words of a hold stand in its record, an archive item; what they cover is found by reading every version of every
 item, once for all holds together. Where anything of that fails, the hold binds everything: nothing is culled because a
 hold could not be read. What lies below a held item in its thread is added by the judgement itself.
+
+A hold for a request binds the whole thread of everything that it finds, also what lies above and beside: who asks for a
+record shall be able to have what it answers and what was answered, whichever account, authority or month that lies in.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,8 +62,10 @@ def resolve(
     found: list[Hold] = []
     scanned: list[Words] = []
     everything: list[Hold] = []
+    scopes: dict[int, HoldScope] = {}
     for given in holds:
         hold = replace(given, lifted_by=None, lifted_at=None)
+        scopes[hold.number] = hold.scope
         if hold.record is not None:
             found.append(replace(hold, scope="item", subject=hold.record))
         if hold.scope in DIRECT:
@@ -75,9 +80,10 @@ def resolve(
             else:
                 found += simple
     wide = [one for one in found if one.scope in {"account", "authority"}]
+    requests = frozenset(number for number, scope in scopes.items() if scope == "request")
     try:
         found += _scan(state, store, scanned, marks) if scanned else []
-        found += _shared(state, store, wide) if wide else []
+        found += _shared(state, store, wide, requests) if wide else []
     except Exception:  # noqa: BLE001 - whatever failed, nothing may be culled because of it
         everything += [*(words.hold for words in scanned), *wide]
     return found + [one for hold in everything for one in _everything(state, hold)]
@@ -152,7 +158,8 @@ def _without_scan(words: Words, marks: Sequence[Mark]) -> list[Hold] | None:
     hold, predicate = words.hold, words.predicate
     if predicate is None:
         return None
-    listed = [replace(hold, scope="item", subject=item) for item in predicate.items]
+    bound = _bound(hold)
+    listed = [replace(hold, scope=bound, subject=item) for item in predicate.items]
     alone = replace(predicate, items=())
     if not alone.narrows:
         return listed
@@ -162,8 +169,13 @@ def _without_scan(words: Words, marks: Sequence[Mark]) -> list[Hold] | None:
         return listed + [replace(hold, scope="authority", subject=name) for name in alone.authorities]
     if alone == Predicate(dnr=alone.dnr):
         items = sorted(matter_items(marks, alone.dnr))
-        return listed + [replace(hold, scope="item", subject=item) for item in items]
+        return listed + [replace(hold, scope=bound, subject=item) for item in items]
     return None
+
+
+def _bound(hold: Hold) -> Literal["item", "thread"]:
+    """What a hold binds of an item that it finds: the item with what lies below it, or its whole thread."""
+    return "thread" if hold.scope == "request" else "item"
 
 
 def _everything(state: State, hold: Hold) -> list[Hold]:
@@ -177,26 +189,28 @@ def _scan(state: State, store: Reading, scanned: Sequence[Words], marks: Sequenc
     """One pass over the archive for all of them."""
     pairs = [(one.hold, one.predicate) for one in scanned if one.predicate is not None]
     matters = {one.dnr: matter_items(marks, one.dnr) for _, one in pairs if one.dnr}
-    columns = tuple(dict.fromkeys(name for _, one in pairs for name in one.columns))
-    items: list[list[str]] = [[] for _ in pairs]
-    for _, _, table in partitions(state, store, columns):
-        for some, (_, predicate) in zip(items, pairs, strict=True):
+    columns = dict.fromkeys(name for _, one in pairs for name in one.columns)
+    columns |= dict.fromkeys(_bound(hold) for hold, _ in pairs)
+    # Every thread that any row of an item ever placed it in: the judgement follows each of them to its beginning.
+    subjects: list[set[str]] = [set() for _ in pairs]
+    for _, _, table in partitions(state, store, tuple(columns)):
+        for some, (hold, predicate) in zip(subjects, pairs, strict=True):
             if len(some) <= MOST:
-                hits = table["item"].filter(covered(table, predicate, matters.get(predicate.dnr, ())))
-                some.extend(pc.unique(hits).to_pylist())
+                hits = table[_bound(hold)].filter(covered(table, predicate, matters.get(predicate.dnr, ())))
+                some.update(pc.unique(hits).to_pylist())
     found: list[Hold] = []
-    for (hold, _), some in zip(pairs, items, strict=True):
+    for (hold, _), some in zip(pairs, subjects, strict=True):
         # Binding whole authorities instead would lose what lies below in another one's thread.
-        spelled = [replace(hold, scope="item", subject=item) for item in some]
+        spelled = [replace(hold, scope=_bound(hold), subject=one) for one in sorted(some)]
         found += spelled if len(spelled) <= MOST else _everything(state, hold)
     return found
 
 
-def _shared(state: State, store: Reading, wide: Sequence[Hold]) -> list[Hold]:
+def _shared(state: State, store: Reading, wide: Sequence[Hold], requests: frozenset[int]) -> list[Hold]:
     """Holds on accounts and authorities, as holds on their items in threads that they share with others.
 
     What lies below such an item may belong to another account or authority (one of ours answering another of ours),
-    and is bound all the same.
+    and is bound all the same. Of holds with the numbers ``requests`` those threads are bound whole.
     """
     accounts = pa.array([hold.subject for hold in wide if hold.scope == "account"], pa.string())
     authorities = {hold.subject for hold in wide if hold.scope == "authority"}
@@ -211,18 +225,25 @@ def _shared(state: State, store: Reading, wide: Sequence[Hold]) -> list[Hold]:
     shared = joined["thread"].filter(pc.greater(joined["owner_count_distinct"], 1)).combine_chunks()
     if not len(shared):
         return []
-    found: dict[str, set[str]] = {}
+    found: dict[tuple[HoldScope, str], set[str]] = {}
+    asked = {_by(hold, requests) for hold in wide}
     for authority, _, table in partitions(state, store, ("item", "thread", "account")):
         names = table["account"].cast(pa.string())
         ours = pa.repeat(pa.scalar(True), table.num_rows)
         if authority not in authorities:
             ours = pc.is_in(names, value_set=accounts)
         hit = pc.and_(ours, pc.is_in(table["thread"], value_set=shared))
-        for item, name in zip(table["item"].filter(hit).to_pylist(), names.filter(hit).to_pylist(), strict=True):
-            found.setdefault(item, set()).update((f"account:{name}", f"authority:{authority}"))
+        of = names.filter(hit).to_pylist()
+        for scope in asked:
+            for one, name in zip(table[scope].filter(hit).to_pylist(), of, strict=True):
+                found.setdefault((scope, one), set()).update((f"account:{name}", f"authority:{authority}"))
     return [
-        replace(hold, scope="item", subject=item)
+        replace(hold, scope=scope, subject=one)
         for hold in wide
-        for item, owners in found.items()
-        if f"{hold.scope}:{hold.subject}" in owners
+        for (scope, one), owners in found.items()
+        if scope == _by(hold, requests) and f"{hold.scope}:{hold.subject}" in owners
     ]
+
+
+def _by(hold: Hold, requests: frozenset[int]) -> Literal["item", "thread"]:
+    return "thread" if hold.number in requests else "item"

@@ -84,15 +84,15 @@ def set_hold(
     at = ground.clock.now()
     with ground.state.reading() as books:
         mandated(books, person, "hold", at)
-        _check_names(books, narrowed)
+        check_names(books, narrowed)
     named, predicate = _read_subject(ground, known, subject, narrowed)
-    _check_words(told, predicate)
+    check_words(told, predicate)
 
     def enter(books: Books, record: ItemId | None) -> Hold:
         mandated(books, person, "hold", at)
         _check_subject(books, known, named)
         hold = books.holds.set(known, named, person, at, record=record)
-        _receipt(books, "hold.set", hold, person, at)
+        hold_receipt(books, "hold.set", hold, person, at)
         return hold
 
     if known not in _WORDED and not told.anything and narrowed == NOTHING:
@@ -106,12 +106,13 @@ def change_hold(ground: Ground, number: int, predicate: Predicate, person: str) 
 
     Raises:
         RefusedError: no such hold in force, or an item, thread, account or authority hold (lift it, set another).
-        GuardError: no mandate (G-MANDATE).
+        GuardError: no mandate (G-MANDATE), or a request's own hold (G-REQUEST): 'bevara request hold' changes that one.
     """
     at = ground.clock.now()
     with ground.state.reading() as books:
         mandated(books, person, "hold", at)
-        _check_names(books, predicate)
+        check_names(books, predicate)
+        _refuse_of_request(books, number)
         hold = next((one for one in books.holds.in_force() if one.number == number), None)
     if hold is None:
         raise RefusedError("hold", number, "give the number of a hold in force")
@@ -130,7 +131,7 @@ def change_hold(ground: Ground, number: int, predicate: Predicate, person: str) 
     def enter(books: Books, record: ItemId) -> Hold:
         mandated(books, person, "hold", at)
         changed = books.holds.change(number, record)
-        _receipt(books, "hold.change", changed, person, at)
+        hold_receipt(books, "hold.change", changed, person, at)
         return changed
 
     return _recorded(ground, hold.scope, hold.subject, predicate, told, person, at, enter, before=before)
@@ -140,14 +141,27 @@ def lift_hold(ground: Ground, number: int, person: str) -> Hold:
     """Lift a hold. A lifted hold needs a new proposal before anything is culled.
 
     Raises:
-        RefusedError: no such hold in force. GuardError: no mandate (G-MANDATE).
+        RefusedError: no such hold in force. GuardError: no mandate (G-MANDATE), or it is the hold of a request that is not
+            closed (G-REQUEST).
     """
     at = ground.clock.now()
     with ground.state.writing() as books:
         mandated(books, person, "hold", at)
+        _refuse_of_request(books, number)
         hold = books.holds.lift(number, person, at)
-        _receipt(books, "hold.lift", hold, person, at)
+        hold_receipt(books, "hold.lift", hold, person, at)
     return hold
+
+
+def _refuse_of_request(books: Books, number: int) -> None:
+    """A request's own hold is changed and lifted with the request alone. Raises GuardError (G-REQUEST)."""
+    for one in books.requests.all():
+        if one.hold == number:
+            raise GuardError(
+                "G-REQUEST",
+                f"hold {number} is that of request {one.number}, which is {one.standing}",
+                f"change it with 'bevara request hold {one.number}'; it ends with 'bevara request close {one.number}'",
+            )
 
 
 def rendered(ground: Ground, hold: Hold) -> dict[str, Any]:
@@ -199,17 +213,10 @@ def _recorded(
 ) -> Hold:
     """Write the record and enter the hold in one transaction."""
     entered: list[Hold] = []
-    values = {
-        "scope": scope,
-        "subject": subject,
-        "title": told.title,
-        "mandate": told.mandate,
-        "description": told.description,
-        "predicate": predicate.as_json(),
-    }
+    values = hold_values(scope, subject, told, predicate)
     lines = [f"Gallringsstopp för {_SCOPES[scope]}{' ' + subject if subject else ''}, satt av {person}."]
     lines += [f"Ändrar {before.item}."] if before else []
-    lines += [text for text in (told.title, told.mandate, told.description, *_covers(predicate)) if text]
+    lines += [text for text in (told.title, told.mandate, told.description, *covers_lines(predicate)) if text]
     write_own(
         ground,
         kind="decision",
@@ -226,7 +233,19 @@ def _recorded(
     return entered[0]
 
 
-def _covers(predicate: Predicate) -> list[str]:
+def hold_values(scope: HoldScope, subject: str, told: Told, predicate: Predicate) -> dict[str, Any]:
+    """What a hold's record says of it, under ``hold`` in its payload (``flows.keep.held.values_of``)."""
+    return {
+        "scope": scope,
+        "subject": subject,
+        "title": told.title,
+        "mandate": told.mandate,
+        "description": told.description,
+        "predicate": predicate.as_json(),
+    }
+
+
+def covers_lines(predicate: Predicate) -> list[str]:
     """The predicate in Swedish, one line per field that is set."""
     words = {
         "accounts": "Konton",
@@ -313,8 +332,8 @@ def _check_subject(books: Books, scope: HoldScope, subject: str) -> None:
         raise RefusedError("--authority", subject, "name an authority that has a registered account")
 
 
-def _check_names(books: Books, narrowed: Predicate) -> None:
-    """A mistyped name would narrow a hold to nothing, and nobody would see it."""
+def check_names(books: Books, narrowed: Predicate) -> None:
+    """A mistyped name would narrow a hold to nothing, and nobody would see it. Raises RefusedError."""
     accounts = books.accounts.all()
     _refuse_unknown("--accounts", narrowed.accounts, {one.name for one in accounts} | {"bevara"})
     _refuse_unknown("--authorities", narrowed.authorities, {one.authority for one in accounts})
@@ -329,7 +348,8 @@ def _refuse_unknown(field: str, names: Sequence[str], known: set[str]) -> None:
             raise RefusedError(field, name, f"known here: {', '.join(sorted(known))}")
 
 
-def _check_words(told: Told, predicate: Predicate) -> None:
+def check_words(told: Told, predicate: Predicate) -> None:
+    """Refuse what could not be read back. Raises RefusedError."""
     for one in fields(told):
         text = getattr(told, one.name)
         if len(text) > _WORDS:
@@ -344,11 +364,11 @@ def _check_words(told: Told, predicate: Predicate) -> None:
 def _authority(ground: Ground, scope: HoldScope, subject: str, predicate: Predicate) -> str:
     """Whose archive the record belongs to: that of what the hold names, else of the first registered account."""
     if scope in {"item", "thread"}:
-        return next(iter(_homes(ground, ItemId(subject))), None) or _first(ground)
+        return next(iter(_homes(ground, ItemId(subject))), None) or first_authority(ground)
     with ground.state.reading() as books:
         accounts = [books.accounts.get(name) for name in predicate.accounts]
     named = [one.authority for one in accounts if one is not None]
-    return next(iter([*predicate.authorities, *named]), None) or _first(ground)
+    return next(iter([*predicate.authorities, *named]), None) or first_authority(ground)
 
 
 def _homes(ground: Ground, item: ItemId) -> list[str]:
@@ -358,7 +378,8 @@ def _homes(ground: Ground, item: ItemId) -> list[str]:
         return []
 
 
-def _first(ground: Ground) -> str:
+def first_authority(ground: Ground) -> str:
+    """The authority of the first registered account. Raises GuardError (G-ACCOUNT): there is none."""
     with ground.state.reading() as books:
         names = [one.authority for one in books.accounts.all()] or [one for one, _, _ in books.manifest.partitions()]
     if not names:
@@ -366,7 +387,8 @@ def _first(ground: Ground) -> str:
     return names[0]
 
 
-def _receipt(books: Books, act: str, hold: Hold, person: str, at: datetime) -> None:
+def hold_receipt(books: Books, act: str, hold: Hold, person: str, at: datetime) -> None:
+    """A receipt about a hold: its number, scope and record; never its words."""
     evidence: dict[str, Scalar] = {"hold": hold.number, "scope": hold.scope}
     if hold.record is not None:
         evidence["record"] = hold.record

@@ -1,4 +1,4 @@
-"""One night in order: recovery, accounts, cullings begun, upkeep, documents, looks, packages, registrations, films, dues.
+"""One night in order: recovery, accounts, cullings begun, upkeep, documents, looks, packages, registrations, films, requests, dues.
 
 At the end the ledger is exported and the second place brought to what has been done since.
 """
@@ -18,6 +18,8 @@ from flows.cull.forget import forget_suppressed
 from flows.cull.overdue import overdue
 from flows.deposit import nightly as depositing
 from flows.deposit.nightly import DepositNight
+from flows.disclose import nightly as disclosing
+from flows.disclose.nightly import RequestNight
 from flows.harvest.command import chosen, harvest_accounts
 from flows.harvest.tally import Tally
 from flows.keep.guard import code_of
@@ -44,6 +46,7 @@ class Night:
         resumed: cullings that had begun and are finished now. forgotten: suppression entries whose own retention ran out.
         snapshots: accounts whose look was taken. packaged, delivered: packages for the e-archive that had been begun.
         registered: what became of registrations, or None when nothing was looked at. deposited: of legal deposit, alike.
+        requests: of requests for records, alike.
         findings: what beside the accounts is to be told.
     """
 
@@ -61,6 +64,7 @@ class Night:
     delivered: int = 0
     registered: RegisterNight | None = None
     deposited: DepositNight | None = None
+    requests: RequestNight | None = None
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -85,6 +89,7 @@ class Night:
             "delivered": self.delivered,
             "registered": self.registered.as_json() if self.registered else None,
             "deposited": self.deposited.as_json() if self.deposited else None,
+            "requests": self.requests.as_json() if self.requests else None,
             "findings": [
                 {
                     "code": one.code,
@@ -116,6 +121,7 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
     packed = packing.night(home)
     registered = registering.night(home)
     deposited = depositing.night(home)
+    requested = disclosing.night(home)
     forgotten = forget_suppressed(ground)
     duties = overdue(home, local_day(ground.clock.now()))
     links = _export(home)
@@ -132,6 +138,7 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
             *packed.findings,
             *registered.findings,
             *deposited.findings,
+            *requested.findings,
             *duties.findings,
         ),
         ledger_links=links,
@@ -144,6 +151,7 @@ def finish(home: Home, recovered: int, tallies: Sequence[Tally]) -> Night:
         delivered=packed.delivered,
         registered=registered,
         deposited=deposited,
+        requests=requested,
     )
 
 

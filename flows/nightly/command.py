@@ -57,6 +57,12 @@ def as_lines(night: Night) -> str:
             f"{films.delivered} levererade, {films.answered} svar från KB; {films.undecided} att besluta om, "
             f"{films.overdue} försenade."
         )
+    if night.requests is not None and night.requests.told:
+        asked = night.requests
+        lines.append(
+            f"Begäranden: {asked.open} öppna, varav {asked.late} har väntat länge; {asked.waiting} väntar på annat, "
+            f"{asked.closable} kan avslutas."
+        )
     if night.due is None:
         lines.append("Ingen plan är antagen: allt bevaras tills vidare.")
     else:

@@ -109,12 +109,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "J134": (
         (
-            "Handlingen är för stor för ett e-postmeddelande. Ingenting skickades. Paketet läggs i registerkatalogen "
-            "och registrator får ett neutralt meddelande."
+            "Det är för stort för ett e-postmeddelande. Ingenting skickades. Vid registrering läggs paketet i "
+            "registerkatalogen och registrator får ett neutralt meddelande; svaret på en begäran lämnas på annat sätt."
         ),
         (
-            "The record is too large for a message. Nothing was sent. The package goes to the registry's folder and "
-            "the registrar gets a neutral notice."
+            "It is too large for a message. Nothing was sent. When registering, the package goes to the registry's "
+            "folder and the registrar gets a neutral notice; the answer to a request is handed over in another way."
         ),
     ),
     "J135": (
@@ -131,13 +131,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "J138": (
         (
-            "E-postservern avvisade meddelandet för gott. Kontrollera adresserna i inställningarna tillsammans med "
-            "den som sköter e-posten."
+            "E-postservern avvisade meddelandet för gott. Kontrollera adresserna tillsammans med den som sköter "
+            "e-posten."
         ),
-        (
-            "The mail server refused the message for good. Check the addresses in the settings together with whoever "
-            "runs the mail."
-        ),
+        ("The mail server refused the message for good. Check the addresses together with whoever runs the mail."),
     ),
     "J139": (
         "Det går inte att skriva i registerkatalogen: det saknas plats eller behörighet.",

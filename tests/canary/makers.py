@@ -11,8 +11,11 @@ from connectors.places import Place
 from flows.deposit.decide import decide
 from flows.deposit.find import scan
 from schemas.deposit import Told
-from tests.canary.rehearsal import PROPOSER, Rehearsal
+from schemas.ids import ItemId
+from tests.canary.rehearsal import PROPOSER, Rehearsal, rows_by_item
 
+_EITHER = 6
+"""Records of either side that are asked for."""
 Maker = Callable[[Rehearsal], None]
 """Makes derived files of one sort in a rehearsal home."""
 
@@ -120,7 +123,51 @@ def deliveries_for_kb(rehearsal: Rehearsal) -> None:
         rehearsal.say("deposit", "receipt", str(number), "accepted", "--reference", f"KB-{number}", "--as", PROPOSER)
 
 
+def answers_to_a_request(rehearsal: Rehearsal) -> None:
+    """A request for some that go and some that stay: a frozen list, masked copies, an answer, letters and a log.
+
+    What was handed out is the recipient's, and lies outside of what is scanned. The masked copies are records of their
+    own with a plan row of their own: those of what goes are marked to go with it, as an archivist does who culls both; the
+    others stay. Nothing that the request leaves beside them quotes a record.
+    """
+    going, staying = _some_of_either(rehearsal)
+    items = [*going, *staying]
+    opened = rehearsal.json("request", "open", "--text", "Några av handlingarna", "--as", PROPOSER, codes=(0, 3))
+    number = str(opened["request"]["request"])
+    named = [part for item in items for part in ("--item", item)]
+    rehearsal.json("request", "find", number, *named, "--as", PROPOSER, codes=(0, 3))
+    mask = ("request", "mask", number, *items, "--field", "author", "--provision", "OSL 21:1", "--as", PROPOSER)
+    rehearsal.json(*mask, codes=(0, 3))
+    rehearsal.json("request", "assess", number, "--all", "give", "--as", PROPOSER, codes=(0, 3))
+    handed = rehearsal.root.parent / "utlämnat"
+    rehearsal.json("request", "answer", number, "--out", str(handed), "--as", PROPOSER, codes=(0, 3))
+    rehearsal.json("request", "close", number, "--as", PROPOSER, codes=(0, 3))
+    assert (handed / "handlingar.json").stat().st_size
+    with rehearsal.open() as home, home.ground.state.reading() as books:
+        copies = [
+            one.copy for one in books.requests.assessed(int(number)) if one.copy is not None and one.item in going
+        ]
+    assert len(set(copies)) >= len(going)
+    rehearsal.say("mark", *sorted(set(copies)), "inaktuell", "--as", PROPOSER)
+    rehearsal.going.update(copies)
+
+
+def _some_of_either(rehearsal: Rehearsal) -> tuple[list[ItemId], list[ItemId]]:
+    """Posts and comments of the rows with text: six that are marked to go, and six that are not."""
+    found: tuple[list[ItemId], list[ItemId]] = ([], [])
+    with rehearsal.open() as home:
+        with home.ground.state.reading() as books:
+            marked = {one.item for one in books.marks.all() if one.kind == "inaktuell"}
+        for item, rows in sorted(rows_by_item(home).items()):
+            if any(f"kind='{kind}'" in rows[0] for kind in ("post", "comment")):
+                some = found[item not in marked]
+                if len(some) < _EITHER:
+                    some.append(item)
+    return found
+
+
 MAKERS: list[Maker] = [
+    answers_to_a_request,
     record_documents,
     ledger_segments,
     decisions_file,

@@ -37,12 +37,14 @@ class Rehearsal:
     Attributes:
         root: folder of everything that is scanned: home, temporary files, log, keys. home: the home folder.
         at: the instant that commands rehearse; empty = now.
+        going: items that were made of others here and are to go with them.
     """
 
     root: Path
     at: str
     home: Path = field(init=False)
     log: Path = field(init=False)
+    going: set[ItemId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Name the places."""

@@ -54,9 +54,9 @@ SCOPES: list[tuple[str, str, Predicate, frozenset[str]]] = [
     ("request", "12", NOTHING, DUE),
     ("request", "12", Predicate(authorities=("arvika-bn",)), frozenset({OTHER})),
     ("request", "12", Predicate(accounts=("bygga-bo",)), frozenset({ALONE})),
-    ("request", "12", Predicate(authors=("Bo", "@Eli")), frozenset({BELOW, OTHER})),
+    ("request", "12", Predicate(authors=("Bo", "@Eli")), frozenset({FIRST, BELOW, BESIDE, OTHER})),
     ("request", "12", Predicate(texts=("vatten",), items=(OTHER,)), frozenset({ALONE, OTHER})),
-    ("request", "12", Predicate(texts=("glöm",), authors=("Anna Björk",)), frozenset({FIRST, BELOW})),
+    ("request", "12", Predicate(texts=("glöm",), authors=("Anna Björk",)), frozenset({FIRST, BELOW, BESIDE})),
 ]
 
 

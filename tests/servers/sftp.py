@@ -15,7 +15,6 @@ Run as a program it is the asyncssh server: ``python -m tests.servers.sftp FOLDE
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import pwd
 import shutil
@@ -33,7 +32,8 @@ from typing import Any
 import asyncssh
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.servers.debian import ROOT, environment, unpacked
+
 USER = "leverans"
 PASSWORD = "hemligt-prov"
 _PATIENCE = 30.0
@@ -104,21 +104,21 @@ def sftp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer
 @pytest.fixture(scope="session")
 def openssh_server() -> Iterator[SftpServer]:
     """A running OpenSSH server; make folders for it with ``below``. Skipped where it can neither be found nor fetched."""
-    program, unpacked = _sshd()
+    program, usr = _sshd()
     with tempfile.TemporaryDirectory(prefix="bevara-sshd-") as name:
         folder = Path(name)
         host_key = _fill(folder)
         server = SftpServer(folder, 0, host_key, folder / "user", _login().pw_name, str(folder / "files"))
         if os.geteuid() == 0:
             folder.chmod(0o755)
-            if unpacked is not None:  # it may lie in a folder that is root's alone
-                copied = shutil.copytree(unpacked, folder / "usr", ignore=shutil.ignore_patterns("bin", "share"))
-                program, unpacked = copied / program.relative_to(unpacked), copied
+            if usr is not None:  # it may lie in a folder that is root's alone
+                copied = shutil.copytree(usr, folder / "usr", ignore=shutil.ignore_patterns("bin", "share"))
+                program, usr = copied / program.relative_to(usr), copied
             for own in ("files", "host", "users"):
                 os.chown(folder / own, _login().pw_uid, _login().pw_gid)
         with socket.create_server(("127.0.0.1", 0)) as free:
             server.port = free.getsockname()[1]
-        process = _start_sshd(program, unpacked, server)
+        process = _start_sshd(program, usr, server)
         try:
             if not _listens(server.port, process):
                 pytest.skip(f"OpenSSH: sshd does not start here: {(folder / 'log').read_text('utf-8')[-500:]}")
@@ -127,11 +127,11 @@ def openssh_server() -> Iterator[SftpServer]:
             _end(process)
 
 
-def _start_sshd(program: Path, unpacked: Path | None, server: SftpServer) -> subprocess.Popen[bytes]:
+def _start_sshd(program: Path, usr: Path | None, server: SftpServer) -> subprocess.Popen[bytes]:
     """Start it in the foreground, for its one user and by key alone.
 
     Args:
-        unpacked: ``usr`` of the unpacked packages, or None: the program is the machine's own.
+        usr: ``usr`` of the unpacked packages, or None: the program is the machine's own.
     """
     settings = {
         "ListenAddress": f"{server.host}:{server.port}",
@@ -143,21 +143,19 @@ def _start_sshd(program: Path, unpacked: Path | None, server: SftpServer) -> sub
         "PasswordAuthentication": "no",
         "Subsystem": "sftp internal-sftp",
     }
-    environment = dict(os.environ)
-    if unpacked is not None:
-        libraries = (str(one) for one in (unpacked / "lib").glob("*-linux-gnu*"))
-        environment["LD_LIBRARY_PATH"] = os.pathsep.join(libraries)
+    if usr is not None:
         for name in ("sshd-session", "sshd-auth"):  # parts of newer ones, looked for in the system's folder
-            part = unpacked / "lib" / "openssh" / name
+            part = usr / "lib" / "openssh" / name
             if part.is_file():
                 settings["Sshd" + name[5:].capitalize() + "Path"] = part
     file = server.folder / "sshd_config"
     file.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
     file.chmod(0o644)
+    own = None if usr is None else environment(usr)
     more = {"user": _login().pw_uid, "group": _login().pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
     with (server.folder / "log").open("ab") as log:
         command = [str(program), "-D", "-e", "-f", str(file)]
-        return subprocess.Popen(command, stderr=log, env=environment, **more)  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(command, stderr=log, env=own, **more)  # type: ignore[call-overload,no-any-return]
 
 
 def _login() -> pwd.struct_passwd:
@@ -182,46 +180,8 @@ def _sshd() -> tuple[Path, Path | None]:
     own = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if own is not None:
         return Path(own), None
-    home = ROOT / ".servers" / "openssh"
-    home.mkdir(parents=True, exist_ok=True)
-    unpacked = home / "root" / "usr"
-    with (home / "lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be fetching it
-        if not (unpacked / "sbin" / "sshd").is_file():
-            _fetch(home)
-    return unpacked / "sbin" / "sshd", unpacked
-
-
-def _fetch(home: Path) -> None:
-    """Unpack Debian's server below ``home``, with what it needs and the machine lacks, by the machine's own apt settings."""
-    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        pytest.skip("OpenSSH: there is no sshd on this machine, and no apt to fetch Debian's with")
-    with tempfile.TemporaryDirectory(prefix="fetch-", dir=home) as name:
-        folder = Path(name)
-        for one in ("lists/partial", "cache/archives/partial", "root"):
-            (folder / one).mkdir(parents=True)
-        options = {
-            "Dir::State::lists": folder / "lists",
-            "Dir::Cache": folder / "cache",
-            "APT::Sandbox::User": "root",
-            "Debug::NoLocking": "true",
-            "Acquire::Retries": "3",
-        }
-        apt = ["apt-get", "-qq", *(part for key, value in options.items() for part in ("-o", f"{key}={value}"))]
-        wanted = ["install", "--download-only", "--no-install-recommends", "--yes", "openssh-server"]
-        try:
-            for arguments in (["update"], wanted):
-                subprocess.run([*apt, *arguments], check=True, capture_output=True, timeout=300)
-            for package in (folder / "cache" / "archives").glob("*.deb"):
-                subprocess.run(
-                    ["dpkg-deb", "-x", package, folder / "root"], check=True, capture_output=True, timeout=60
-                )
-        except (OSError, subprocess.SubprocessError) as error:
-            pytest.skip(f"OpenSSH: there is no sshd on this machine, and it cannot be fetched: {type(error).__name__}")
-        if not (folder / "root" / "usr" / "sbin" / "sshd").is_file():
-            pytest.skip("OpenSSH: there is no sshd on this machine, nor in its package")
-        shutil.rmtree(home / "root", ignore_errors=True)  # half of it, from a run that was stopped
-        (folder / "root").rename(home / "root")
+    usr = unpacked("openssh", ("openssh-server",), "sbin/sshd")
+    return usr / "sbin" / "sshd", usr
 
 
 def _folder(factory: pytest.TempPathFactory) -> tuple[Path, str]:

@@ -1,0 +1,1 @@
+"""An officer decides of each record: given, masked, refused."""

@@ -1,0 +1,1 @@
+"""What a request is about is looked for, and the result is frozen."""

@@ -1,0 +1,1 @@
+"""Requests of a person about their own data (GDPR)."""

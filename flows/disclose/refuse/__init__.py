@@ -1,0 +1,1 @@
+"""A no, its written decision and the appeal."""
