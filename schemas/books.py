@@ -469,8 +469,8 @@ class HoldBook(Protocol):
         """Lift a hold. Raises RefusedError when there is none in force with that number."""
         ...
 
-    def change(self, number: int, record: ItemId) -> Hold:
-        """Give a hold another record. Raises RefusedError when there is none in force with that number."""
+    def change(self, number: int, record: ItemId | None) -> Hold:
+        """Give a hold another record; None = its words are lost, and it binds everything. Raises RefusedError when there is none in force with that number."""
         ...
 
     def in_force(self) -> Sequence[Hold]:

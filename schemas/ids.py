@@ -98,7 +98,10 @@ def utc(moment: datetime, field: str) -> datetime:
     """Refuse a time without zone; turn any other into UTC."""
     if moment.tzinfo is None:
         raise RefusedError(field, moment.isoformat(), "give the time with its zone, for example 2026-01-31T12:00:00Z")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise RefusedError(field, moment.isoformat(), "give a time that is in the calendar in UTC, too") from None
 
 
 def rfc3339(moment: datetime) -> str:

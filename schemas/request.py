@@ -167,6 +167,8 @@ class Assessment:
         person, at: who decided and when, UTC.
         copy: item (``answer``) with the masked copy, once it is made for exactly these masks, else None.
         portion: number of the answer that it went out with, or 0.
+        seen: which attachments the version had then, in which order (``flows.disclose.assess.attachments.seen_as``); empty
+            for none.
     """
 
     request: int
@@ -179,6 +181,7 @@ class Assessment:
     at: datetime
     copy: ItemId | None = None
     portion: int = 0
+    seen: str = ""
 
 
 # --- What is handed out of one record ---------------------------------------------------------------------------

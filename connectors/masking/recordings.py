@@ -11,13 +11,12 @@ read again before it is handed out: its tracks and its length are those of the o
 black (Q186).
 
 ffmpeg runs within bounds, on one file of a known form (``connectors.masking.programs``). The same file and masks give the
-same bytes with one ffmpeg. Temporary files lie in a folder of their own and are removed.
+same bytes with one ffmpeg. Temporary files lie in a folder of their own (``connectors.masking.scratch``).
 """
 
 from __future__ import annotations
 
 import shutil
-import tempfile
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +27,7 @@ from typing import IO, BinaryIO, Final
 import imageio_ffmpeg
 
 from connectors.masking.programs import Program, form, version
+from connectors.masking.scratch import scratch
 from schemas.neighbours import UnmaskableError
 from schemas.refusal import RefusedError, UnreachableError
 from schemas.request import Mask
@@ -110,8 +110,7 @@ class Recordings:
             raise UnmaskableError("Q175")
         if size > LARGEST:
             raise UnmaskableError("Q185")
-        with tempfile.TemporaryDirectory(prefix="bevara-mask-") as name:
-            folder = Path(name)
+        with scratch() as folder:
             old, new = folder / "old", folder / "new"
             head = _copied(source, size, old)
             program = Program(path=self._path, largest=64 * 1024 * 1024 + 20 * size, seconds=_READING)

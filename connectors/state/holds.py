@@ -54,8 +54,8 @@ class Holds:
             raise RefusedError("hold", number, "give the number of a hold in force")
         return self._read(number)
 
-    def change(self, number: int, record: ItemId) -> Hold:
-        """Give a hold another record. Raises RefusedError when there is none in force with that number."""
+    def change(self, number: int, record: ItemId | None) -> Hold:
+        """Give a hold another record; None = its words are lost, and it binds everything. Raises RefusedError when there is none in force with that number."""
         raise_revision(self._transaction)
         change = update(HOLD).where(HOLD.c.number == number, HOLD.c.lifted_at.is_(None)).values(record=record)
         if self._transaction.connection.execute(change).rowcount == 0:

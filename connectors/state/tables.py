@@ -526,6 +526,7 @@ ASSESSMENT = Table(
     _instant("assessment.at"),
     Column("copy", Words("assessment.copy", NAME_BYTES), nullable=True),
     _number("portion"),
+    _name("assessment.seen"),
     sqlite_with_rowid=False,
 )
 """``masks``: JSON of places and provisions (``schemas.request.Mask``), never of what stood there."""

@@ -47,9 +47,13 @@ def may_close(request: Request, today: date) -> str | None:
     if request.decision is None:
         return None
     if request.appealed is not None and request.ruling != "late":
-        if request.final is not None:
-            return "Q115" if request.final > today else None
-        return "Q114"
+        if request.final is None:
+            return "Q114"
+        if request.final > today:
+            return "Q115"
+        if request.ruling != "withdrawn":
+            return None
+        # Who took an appeal back may appeal anew as long as the time for it runs.
     # Turned away as late: that is a decision of its own, and its day of receipt is what is recorded.
     if request.served is None:
         return "Q112"

@@ -74,7 +74,7 @@ def render_letter(
         ("Datum", values["datum"]),
         ("Handläggare", values["handlaggare"]),
     )
-    by = ", ".join(dict.fromkeys((values["myndighet"], values["kommun"])))
+    by = _capital(", ".join(dict.fromkeys((values["myndighet"], values["kommun"]))))
     rendering = Rendering(
         title=title,
         made=at,
@@ -198,6 +198,11 @@ def _values(
     return {field: shown(value).strip() for field, value in values.items()}
 
 
+def _capital(text: str) -> str:
+    """A paragraph that begins with a field begins with a capital all the same: an authority may be known by a slug alone."""
+    return text[:1].upper() + text[1:]
+
+
 def shown(text: str) -> str:
     """Text of a person as a letter has it: what moves a cursor or turns the direction stands visibly."""
     return "".join(
@@ -215,7 +220,8 @@ def _sections(text: LetterText, name: str, values: Mapping[str, str]) -> tuple[S
         if paragraph.startswith(HEADING):
             found.append((_filled(paragraph.removeprefix(HEADING), name, values), []))
         else:
-            found[-1][1].append(_filled(paragraph, name, values))
+            text_of = _filled(paragraph, name, values)
+            found[-1][1].append(_capital(text_of) if paragraph.startswith("{myndighet}") else text_of)
     return tuple(
         Section(heading=heading, paragraphs=tuple(paragraphs)) for heading, paragraphs in found if heading or paragraphs
     )

@@ -88,6 +88,7 @@ def request_findings(request: Request, now: datetime, settings: DisclosureSettin
     today = local_day(now)
     if request.record is None:
         yield _finding("Q108", "error", request.subject, number=request.number)
+    yield from _appeal_findings(request, now)
     if request.standing == "open":
         if request.kind in PERSONAL:
             return  # those have a last day of their own
@@ -97,10 +98,15 @@ def request_findings(request: Request, now: datetime, settings: DisclosureSettin
         return
     if request.standing in {"decided", "appealed"} and may_close(request, today) is None:
         yield _finding("Q118", "info", request.subject)
-    if request.standing == "decided" and request.served is None and _since(request.decided, now) > RECEIPT_DAYS:
+
+
+def _appeal_findings(request: Request, now: datetime) -> Iterator[Finding]:
+    """What a decision that stands waits for, also where the request is open again or more has been given out since."""
+    waits = request.appealed is not None and request.ruling not in {"late", "withdrawn"}
+    if request.served is None and not waits and _since(request.decided, now) > RECEIPT_DAYS:
         what = "för in vilken dag den som begärde fick det skriftliga beslutet"
         yield _finding("Q119", "warning", request.subject, what=what)
-    if request.standing == "appealed" and _not_forwarded(request, today):
+    if _not_forwarded(request, local_day(now)):
         yield _finding("Q119", "warning", request.subject, what="överlämna överklagandet till domstolen")
 
 

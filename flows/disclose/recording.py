@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from flows.disclose.letters import RECORDED, root_of
+from flows.disclose.standing import LIVE
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile, revision_first, write_own
 from schemas.books import Books
@@ -16,8 +17,8 @@ from schemas.record import Kind
 from schemas.refusal import GuardError, RefusedError
 from schemas.request import Request, RequestStanding
 
-DECIDED_UPON: Final[frozenset[RequestStanding]] = frozenset({"open", "answered", "refused", "decided", "appealed"})
-"""Standings in which a written decision may stand beside; most often ``decided``."""
+DECIDED_UPON: Final[frozenset[RequestStanding]] = LIVE
+"""Standings in which a written decision may stand beside; most often ``decided``, also ``withdrawn``: it stands all the same."""
 
 
 def same(books: Books, before: Request) -> Request:

@@ -47,7 +47,7 @@ def show_lines(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"  avgift: {_FEES[found['fee']]}"
     for label, name in _DAYS:
         if found[name]:
-            yield f"  {label}: {found[name]}"
+            yield f"  {label}: {_local(found[name]) if 'T' in found[name] else found[name]}"
     if found["not_closed_because"]:
         yield f"  kan inte avslutas än: {found['not_closed_because']}"
     for line in found["next"]:

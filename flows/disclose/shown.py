@@ -11,6 +11,7 @@ from flows.disclose.closing import may_close, why_not
 from flows.disclose.intake.holding import covered_by
 from flows.disclose.log.log import log_lines
 from flows.disclose.personal.gdpr_clock import PERSONAL, due_day, extended_in
+from flows.disclose.refuse.appeal_clock import in_time
 from flows.disclose.standing import LIVE, known_request
 from flows.keep.own import read_own
 from schemas.books import Books
@@ -175,6 +176,7 @@ def _next(request: Request, verdicts: dict[Any, int]) -> Iterator[str]:
         case "answered" | "refused":
             act = "decide" if request.kind == "handlingar" else "withhold"
             yield f"Om ett skriftligt beslut begärs: bevara request {act} {number} … --as DELEGAT"
+            yield f"Rätta svaret: bevara request reopen {number} --reason SKÄL --as PERSON"
             yield f"Avsluta: bevara request close {number} --as PERSON"
         case "decided":
             if request.served is None:
@@ -182,7 +184,10 @@ def _next(request: Request, verdicts: dict[Any, int]) -> Iterator[str]:
             yield f"Om det överklagas: bevara request appeal {number} --on DAG --as PERSON"
             yield f"Avsluta när sista dagen har gått: bevara request close {number} --as PERSON"
         case "appealed":
-            if request.forwarded is None:
+            late = request.appealed is not None and not in_time(request, request.appealed)
+            if request.forwarded is None and late:
+                yield f"Avvisa det som för sent: bevara request late {number} --reason SKÄL --as DELEGAT"
+            elif request.forwarded is None:
                 yield f"Överlämna till domstolen: bevara request forward {number} --as PERSON"
             yield f"För in avgörandet: bevara request ruling {number} … --as PERSON"
             yield f"Avsluta när avgörandet är slutligt: bevara request close {number} --as PERSON"
@@ -197,6 +202,8 @@ def _next_of_open(request: Request, assessed: int) -> Iterator[str]:
     if request.record is None:
         yield f"Gör klar begäran, den avbröts när den öppnades: bevara request amend {number} --text TEXT --as PERSON"
         return
+    if request.kind in PERSONAL and request.contact is None:
+        yield f"För in vart svaret ska: bevara request contact {number} --text TEXT --as PERSON"
     yield f"Sök fram handlingarna: bevara request find {number} … --as PERSON"
     if request.kind in {"radering", "begransning"}:
         what = "unpublish" if request.kind == "radering" else "restrict"

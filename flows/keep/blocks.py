@@ -22,7 +22,7 @@ _STATES: Final = {
     "gone": "Borta från plattformen",
     "unknown": "Sågs inte vid senaste insamlingen; orsaken är inte känd",
 }
-_COUNTS: Final = {
+COUNTS: Final = {
     "boosts": "delningar",
     "bookmarks": "bokmärken",
     "comments": "kommentarer",
@@ -42,6 +42,7 @@ _COUNTS: Final = {
     "videos": "filmer",
     "views": "visningar",
 }
+"""What platforms' counters are called."""
 NOT_ARCHIVED: Final = "finns inte i arkivet"
 """Said of an item that others name and that never was taken in."""
 NOT_PACKAGED: Final = "ingår inte i paketet"
@@ -200,7 +201,7 @@ def _counted(ordered: Sequence[Row]) -> list[str]:
     last = next((row for row in reversed(ordered) if row.counts), None)
     if last is None:
         return []
-    counts = ", ".join(f"{_COUNTS.get(name, name)} {number}" for name, number in last.counts)
+    counts = ", ".join(f"{COUNTS.get(name, name)} {number}" for name, number in last.counts)
     return [f"Räknat {local(last.observed)}: {counts}"]
 
 

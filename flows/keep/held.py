@@ -89,6 +89,17 @@ def resolve(
     return found + [one for hold in everything for one in _everything(state, hold)]
 
 
+def bound_by(state: State, store: Reading, words: Words, marks: Sequence[Mark]) -> list[Hold]:
+    """What one hold would bind with these words; as ``resolve``, but what fails is raised."""
+    if words.predicate is None or words.predicate.all:
+        return _everything(state, words.hold)
+    simple = _without_scan(words, marks)
+    found = _scan(state, store, [words], marks) if simple is None else simple
+    wide = [one for one in found if one.scope in {"account", "authority"}]
+    requests = frozenset({words.hold.number} if words.hold.scope == "request" else ())
+    return found + (_shared(state, store, wide, requests) if wide else [])
+
+
 def read_words(state: State, store: Reading, hold: Hold) -> Words:
     """What a hold is about. Never raises for what lies in the archive: what cannot be read covers everything."""
     try:

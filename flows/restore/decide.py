@@ -117,6 +117,7 @@ def findings(
     open_orders: int = 0,
     unknown_orders: int = 0,
     ahead: int = 0,
+    requests: int = 0,
     again: int = 0,
     strangers: Mapping[str, int] = _NONE,
     away: Sequence[str] = (),
@@ -132,6 +133,7 @@ def findings(
         ("K209", "error", ahead),
         ("K210", "warning", open_orders),
         ("K211", "error", unknown_orders),
+        ("K213", "warning", requests),
     ]
     found = [_finding(code, severity, found=number) for code, severity, number in counts if number]
     if told.batches:

@@ -122,5 +122,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Handlingen {subject} finns inte i arkivet.",
         "Item {subject} is not in the archive.",
     ),
+    "Q147": (
+        "{items:version|versioner} som redan har lämnats ut står kvar i listan, fast sökningen inte hittar dem.",
+        "{items:version|versions} that went out already stay in the list though the search does not find them.",
+    ),
+    "Q148": (
+        "Den förra listan i begäran {number} kan inte läsas, eller är inte den som frystes. Kör 'bevara verify --deep'.",
+        "The list before of request {number} cannot be read, or is not the one that was frozen. Run 'bevara verify --deep'.",
+    ),
 }
 """Code to (Swedish, English)."""

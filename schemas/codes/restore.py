@@ -1,4 +1,4 @@
-"""Codes of what a restore tells: K201–K212, with Swedish and English sentences. Counts alone, never what it was."""
+"""Codes of what a restore tells: K201–K213, with Swedish and English sentences. Counts alone, never what it was."""
 
 from __future__ import annotations
 
@@ -98,6 +98,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "K212": (
         "{place} kunde inte gås igenom. Kör bevara restore igen när det går att nå.",
         "{place} could not be looked through. Run bevara restore again when it can be reached.",
+    ),
+    "K213": (
+        (
+            "{found} begäranden har kommit in, avgränsats, beslutats eller överklagats efter säkerhetskopian. Det de gäller är "
+            "stoppat från gallring, eller allt där det inte är känt. Kör bevara request list och för in på nytt det som saknas."
+        ),
+        (
+            "{found} requests came in, were narrowed, decided or appealed after the backup. What they are about is held, or "
+            "everything where that is not known. Run bevara request list, and enter again what is missing."
+        ),
     ),
 }
 """Code → (Swedish, English)."""

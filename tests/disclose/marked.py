@@ -154,7 +154,7 @@ class Maker(Marks):
         text = f"Nummer {number}. "
         for turn in range(2 + number % 2):
             before, after, spelled = next(self._settings)
-            fate: Fate = "masked" if (turn + number) % 2 else "given"
+            fate: Fate = "masked" if number % 2 and turn != 1 else "given"
             word = self.word(fate, "text", f"text {before!r}")
             start = len(text) + len(before)
             shown = spelled(word)

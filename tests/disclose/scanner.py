@@ -46,6 +46,10 @@ _WRONG: Final = 2
 _MOVING: Final = (b"ftyp", b"\x1aE\xdf\xa3", b"OggS")
 _DEPTH: Final = 4
 _FRAMES_A_SECOND: Final = 2
+_HEADS: Final = 2
+"""Lines of a mail's head by which it is known."""
+_STARTS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n")
+"""Pictures hold smaller ones of themselves."""
 
 
 class Scanner:
@@ -84,9 +88,14 @@ class Scanner:
             return
         self._known.add(data)
         self.bytes += len(data)
-        for form, plain in forms(data):
-            self._spellings(place + form, plain)
-        self._spellings(f"{place}!streams", b"\n".join(_deflated(data)))
+        if _holds_files(data):
+            # What is in it is looked through file by file below; here are its own bytes, and entries that it does not list.
+            for form, plain in forms(data, 1):
+                self._look(place + form, plain)
+        else:
+            for form, plain in forms(data):
+                self._spellings(place + form, plain)
+            self._spellings(f"{place}!streams", b"\n".join(_deflated(data)))
         if depth:
             for name, inner in _inside(data):
                 self.data(f"{place}!{name}", inner, depth - 1)
@@ -183,6 +192,10 @@ def _folded(text: str) -> str:
 # --- what lies inside ---------------------------------------------------------------------------------------------
 
 
+def _holds_files(data: bytes) -> bool:
+    return data[:4] == b"PK\x03\x04" or len(_MAIL.findall(data[:4096])) >= _HEADS
+
+
 def _inside(data: bytes) -> Iterator[tuple[str, bytes]]:
     if data[:4] == b"PK\x03\x04":
         with suppress(BadZipFile, OSError), ZipFile(io.BytesIO(data)) as opened:
@@ -190,7 +203,7 @@ def _inside(data: bytes) -> Iterator[tuple[str, bytes]]:
             for info in opened.infolist():
                 yield "name", info.filename.encode() + info.comment + info.extra
                 yield info.filename, opened.read(info)
-    if len(_MAIL.findall(data[:4096])) >= 2:
+    if len(_MAIL.findall(data[:4096])) >= _HEADS:
         for part in email.message_from_bytes(data, policy=email.policy.default).walk():
             yield (
                 "heads",
@@ -203,8 +216,8 @@ def _inside(data: bytes) -> Iterator[tuple[str, bytes]]:
     if any(one in data[:64] for one in _MOVING):
         yield from _tracks(data)
         return
-    if data[:5] != b"%PDF-":
-        for start in (b"\xff\xd8\xff", b"\x89PNG\r\n"):
+    if data.startswith(_STARTS):
+        for start in _STARTS:
             at = data.find(start, 1)
             while at >= 0:
                 yield f"picture at {at}", data[at:]

@@ -22,7 +22,7 @@ from flows.keep.read import partitions
 from schemas.ids import ItemId
 from schemas.refusal import GuardError
 from schemas.tables import HOLDINGS, to_rows
-from tests.disclose.world import COLLEAGUE, MAIL, OFFICER, Desk, File
+from tests.disclose.world import COLLEAGUE, MAIL, OFFICER, PAGE, Desk, File
 from tests.pictures import png
 from tests.servers.smtp import SmtpServer
 
@@ -255,13 +255,22 @@ def test_refused_records_stand_with_their_provision_and_nothing_else(desk: Desk)
 
 
 def test_nothing_found_is_an_answer_too(desk: Desk) -> None:
-    """A letter that says what was searched; the outcome is ``nothing``."""
+    """A letter that says where was looked and where could not be, not what only officers can do; outcome ``nothing``."""
     number = 1
-    desk.find(number, "--text", "finnsinte")
+    desk.find(number, "--text", "finnsinte", "--account", PAGE, "--from", "2024-01-01", "--latest")
     out = desk.root / "svar"
     desk.answer(number, "--out", str(out))
     assert (desk.kept(number).standing, desk.kept(number).outcome) == ("answered", "nothing")
-    assert "inte hittat några handlingar" in words(out)
+    said = " ".join(words(out).split())
+    assert "inte hittat några handlingar" in said
+    assert f"Konton: {PAGE}." in said
+    assert "Tid: 2024-01-01 till i dag." in said
+    assert "inte kunnat söka i" in said
+    assert "Text som bara syns i en bild hittas inte." in said
+    assert "Bara varje handlings senaste lydelse är genomsökt. Tidigare" in said
+    letter = " ".join(pypdf.PdfReader(out / "svar.pdf").pages[0].extract_text().split())
+    assert "--" not in letter
+    assert "finnsinte" not in letter
     assert not list(out.glob("handlingar-*.pdf"))
 
 

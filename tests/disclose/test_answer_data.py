@@ -13,6 +13,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from flows.disclose.answer.data import BOM, COLUMNS, DataFiles, csv_cells, guarded, json_object
+from flows.disclose.answer.document import Room, block
 from flows.disclose.answer.entry import Entry, FileOut, Labels, ending, file_name
 from schemas.ids import ItemId
 from schemas.request import Given, GivenFile, Mask, Verdict
@@ -155,3 +156,11 @@ def test_names_of_files_are_numbers_with_harmless_endings() -> None:
         "bin",
         "bin",
     ]
+
+
+def test_counters_have_swedish_names_where_people_read_them() -> None:
+    """Table and page say gillamarkeringar; the data for programs keep the platform's name."""
+    one = entry()
+    assert "gillamarkeringar 3" in csv_cells(one, LABELS)
+    assert "Räknat: gillamarkeringar 3" in block(one, LABELS, Room(0)).notes
+    assert json_object(one)["counts"] == {"likes": 3}

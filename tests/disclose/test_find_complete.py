@@ -212,19 +212,19 @@ class Read:
 
 def rows_of(home: Path) -> Iterator[Read]:
     """Every row of every file."""
-    names = ["row", "item", "version", "account", "kind", "published", "text", "author", "language", "links"]
+    names = ["row", "item", "version", "account", "kind", "published", "text", "author", "links"]
     for file in sorted((home / "store" / "holdings").glob("*/*/*.parquet")):
         table = pq.ParquetFile(file).read(columns=[*names, "media.list.element.alt"])
         table = table.set_column(names.index("published"), "published", table["published"].cast(pa.int64()))
         days: dict[int | None, date | None] = {None: None}
-        for row, item, version, account, kind, at, text, author, language, links, media in zip(
+        for row, item, version, account, kind, at, text, author, links, media in zip(
             *(table[name].to_pylist() for name in (*names, "media")), strict=True
         ):
             hour = None if at is None else at // 3_600_000_000
             if hour is not None and hour not in days:
                 days[hour] = datetime.fromtimestamp(hour * 3600, STOCKHOLM).date()
             is_version = row == "version"
-            fields = (text, language, author, *links) if is_version else (author,)
+            fields = (text, author, *links) if is_version else (author,)
             texts = (*fields, *(one["alt"] for one in media)) if media else fields
             yield Read(is_version, (item, version), account, kind, days[hour], texts)
 
@@ -245,11 +245,12 @@ def by_reading(home: Path, questions: list[Question]) -> list[tuple[set[tuple[st
         if read.version:
             versions[read.pair] = read
             newest[read.pair[0]] = max(read.pair[1], newest.get(read.pair[0], 0))
-        before = told.get(read.pair, (0, 0))
-        told[read.pair] = before[0] | has, before[1] | lacks
+        if has or lacks:
+            before = told.get(read.pair, (0, 0))
+            told[read.pair] = before[0] | has, before[1] | lacks
     answers: list[tuple[set[tuple[str, int]], set[tuple[str, int]]]] = [(set(), set()) for _ in questions]
-    for pair, read in versions.items():
-        has, lacks = told[pair]
+    for pair, (has, lacks) in told.items():
+        read = versions[pair]
         for n, one in enumerate(questions):
             is_newest = newest[pair[0]] == pair[1]
             if has >> n & 1 and (is_newest or not one.wanted.latest) and read.passes(one.wanted):

@@ -89,7 +89,34 @@ def test_short_strings_are_not_looked_for() -> None:
     """Two letters, three digits: they stand everywhere."""
     assert not Sought(["Bo", "12", "123", " ", "å"])
     assert Sought(["123 4"]).found_in("ring 123 4 nu")
-    assert Sought(["Liv"]).found_in("livet")
+
+
+@pytest.mark.parametrize(
+    "text", ["Liv", "#liv!", "LIVS hus", "L i v", "L.i.v", "https://x.test/@liv", "Hej\u200bLiv, du", "liv_ek"]
+)
+def test_short_words_are_found_by_themselves(text: str) -> None:
+    """Fewer than five letters: a word of its own, however it is written, with the s of a genitive."""
+    assert Sought(["Liv"]).found_in(text) == ("Hej" not in text)
+
+
+def test_short_words_are_no_leaks_inside_others() -> None:
+    """Anna in annan, Åsa in åsar, Bo Ek in bo eken; but longer ones, and scripts that write words together, anywhere."""
+    for word, text in (
+        ("Anna", "en annan"),
+        ("Liv", "livet"),
+        ("Åsa", "åsar"),
+        ("Bo Ek", "bo eken"),
+        ("1234", "0712345"),
+        ("Pär", "pa\u0308ron"),
+    ):
+        assert not Sought([word]).found_in(text), word
+    assert not Sought(["Anna"]).found_in("anna\u030a")
+    assert Sought(["Göte"]).found_in("hos Götes")
+    assert not Sought(["Göte"]).found_in("Götene")
+    assert Sought(["Göran"]).found_in("görans")
+    assert Sought(["山田太"]).found_in("私は山田太郎です")
+    assert Sought(["علي"]).found_in("وعليه")
+    assert Sought(["👨\u200d👩\u200d👧"]).found_in("hej👨\u200d👩\u200d👧då") == Sought(["👨👩👧"]).found_in("👨👩👧")
 
 
 def test_what_is_masked_is_known_with_the_author_in_every_form() -> None:

@@ -132,10 +132,15 @@ def test_nothing_to_look_for_is_refused() -> None:
 
 def test_a_mask_on_an_attachment_takes_what_else_shows_it_along() -> None:
     """Alt text, captions and thumbnails, unless the officer keeps them; metadata shows nothing."""
-    media = (file("a", alt="x"), file("b", role="caption"), file("c", role="thumbnail"), file("d", alt="y"))
+    media = (file("a", alt="x"), file("b", role="caption"), file("c", role="thumbnail", alt="z"), file("d", alt="y"))
     mask = Mask(sort="region", where="media:0", provision=CODE, width=1, height=1)
     found = protections([mask], media)
-    assert [(one.sort, one.where) for one in found] == [("field", "alt:0"), ("file", "media:1"), ("file", "media:2")]
+    assert [(one.sort, one.where) for one in found] == [
+        ("field", "alt:0"),
+        ("file", "media:1"),
+        ("file", "media:2"),
+        ("field", "alt:2"),
+    ]
     assert not protections([mask], media, keep_alt=True, keep_captions=True, keep_thumbnails=True)
     assert not protections([Mask(sort="metadata", where="media:0", provision=CODE), span("text", 0, 1)], media)
 

@@ -1,9 +1,8 @@
 """The answer to a request: built of what is masked already, proven, handed out and put on record.
 
 Order: everything is checked; masked copies are kept; the package is built beside its place and proven; the letter is
-written; the package gets its name (or the message is sent); last, one transaction says that it went out. Whoever is stopped
-before that has handed out nothing that the log does not say, except a package or message of the very last step: the
-answer is then given again.
+written, and with it that the answer goes out now; the package gets its name (or the message is sent); last, one
+transaction says that it went out. Who was stopped between these two is told by the next answer (``begun``).
 """
 
 from __future__ import annotations
@@ -15,13 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from flows.disclose.answer.begun import begin, failed, refuse_begun
 from flows.disclose.answer.build import Built, Keeping, build, files_folder
-from flows.disclose.answer.chosen import Chosen, closing
+from flows.disclose.answer.chosen import ANSWERED, Chosen, closing
 from flows.disclose.answer.fee import refuse_unpaid
 from flows.disclose.answer.letter import letter_pdf, reply_of
 from flows.disclose.answer.note import Told, note
 from flows.disclose.answer.package import Package, beside, name_folder, name_zip, prove
-from flows.disclose.answer.ready import ANSWERED, LeaksError, Ready, choose_lines, make_ready
+from flows.disclose.answer.ready import LeaksError, Ready, choose_lines, make_ready
 from flows.disclose.answer.sending import (
     Answered,
     How,
@@ -42,6 +42,7 @@ from schemas.books import Books
 from schemas.codes.words import records
 from schemas.ground import Home
 from schemas.ids import ItemId
+from schemas.neighbours import InterruptedHandingError
 from schemas.record import Row
 from schemas.refusal import GuardError
 from schemas.request import Request
@@ -54,7 +55,7 @@ def answer(home: Home, number: str | int, sending: Sending, person: str) -> Answ
         RefusedError: no such request, person or place; no address to send to.
         GuardError: G-MANDATE; G-CHANGED: it is not open, or a colleague changed something meanwhile; G-REQUEST: nothing
             has been searched for, or it is about something else than handing out; G-ASSESSED: something is not assessed,
-            or everything is refused; G-FEE: not paid; G-LEAK (``LeaksError``); G-MAIL; G-PACKAGE: it could not be proven.
+            or everything is refused; G-SENT: an earlier one may have gone out; G-FEE: not paid; G-LEAK (``LeaksError``); G-MAIL; G-PACKAGE: it could not be proven.
         LeaseTakenError: another answer to the request is being built. UnreachableError: the mail server.
     """
     ground = home.ground
@@ -66,6 +67,8 @@ def answer(home: Home, number: str | int, sending: Sending, person: str) -> Answ
     refuse_unpaid(request)
     name = f"begaran-{request.number}"
     with ground.state.hold_lease(lease_name(name)) as lease:
+        with ground.state.reading() as books:
+            refuse_begun(books, request, again=sending.again)
         root = root_of(ground, request)
         # A list that was searched, assessed or answered by whoever held the lease before counts.
         chosen, table = choose_lines(home, known_request(ground, request.number), most=sending.most)
@@ -110,18 +113,33 @@ class _Act:
             self.person,
             self.ready.face.made,
             reply.fields,
-            also=lambda books, _: self._unchanged(books),
+            also=lambda books, _: self._begin(books),
         )
         if written.pdf != letter:
+            self._failed()
             raise GuardError("G-PACKAGE", "the letter came out otherwise than before", "answer again")
-        path = self._out(folder)
+        try:
+            path = self._out(folder)
+        except InterruptedHandingError:  # the message may have arrived
+            raise
+        except Exception:
+            self._failed()
+            raise
         try:
             return self._record(told, built, path=path, digest=digest, letter=written.item)
         except Exception:
             # What nobody has put on record is not handed out.
             if path is not None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+                self._failed()
             raise
+
+    def _begin(self, books: Books) -> None:
+        self._unchanged(books)
+        begin(books, self.ready.chosen, self.sending.how, self.person, self.ready.face.made)
+
+    def _failed(self) -> None:
+        failed(self.home.ground, self.ready.chosen, self.sending.how, self.person, self.ready.face.made)
 
     def _out(self, folder: Path) -> Path | None:
         sending, ready = self.sending, self.ready
@@ -161,9 +179,16 @@ class _Act:
                 return replace(now, changed=at)
             return replace(now, changed=at, standing="answered", outcome=outcome_of(chosen), answered=at)
 
-        def enter(books: Books) -> None:
+        def enter(books: Books, item: ItemId) -> None:
             closing(books, chosen, lambda one: replace(one, portion=chosen.portion))
-            evidence = {"how": how, **counts, "last": last, "left": chosen.left, "accepted": len(self.sending.accept)}
+            evidence = {
+                "item": item,
+                "how": how,
+                **counts,
+                "last": last,
+                "left": chosen.left,
+                "accepted": len(self.sending.accept),
+            }
             change_request(
                 books, chosen.request.number, {"open"}, change, act=ANSWERED, actor=self.person, evidence=evidence
             )
@@ -184,6 +209,7 @@ class _Act:
                     "letter": letter,
                     "data": self.sending.data,
                     "media": self.sending.media,
+                    "stand_ins": dict(sorted(self.ready.gathered.stand_in.used.items())),
                     "accepted": sorted(f"{item}@{version}" for item, version in self.sending.accept),
                 }
             },
@@ -193,7 +219,7 @@ class _Act:
             evidence={"request": chosen.request.number, "portion": chosen.portion},
             about=self.root,
             first=revision_first,
-            also=lambda books, _: self._unchanged(books, enter),
+            also=lambda books, item: self._unchanged(books, lambda books: enter(books, item)),
         )
         return Answered(
             request=known_request(self.home.ground, chosen.request.number),

@@ -62,6 +62,9 @@ def register(request: Any) -> None:
     one.add_argument(
         "--without", action="append", default=[], choices=("data", "media"), help="utan tabell och data, eller bilagor"
     )
+    one.add_argument(
+        "--again", action="store_true", help="fast ett avbrutet svar kan ha gått ut utan att det antecknades"
+    )
     _person(one)
     one.set_defaults(run=copied(_answer), writes=True)
 
@@ -105,6 +108,7 @@ def _answer(home: Home, args: argparse.Namespace) -> int:
         accept=frozenset(map(_line, args.accept)),
         data="data" not in args.without,
         media="media" not in args.without,
+        again=args.again,
     )
     try:
         done = answer(home, args.request, sending, args.person)
@@ -206,7 +210,7 @@ def _counts(told: Told) -> dict[str, int]:
 def _summary(told: Told) -> str:
     return (
         f"{records(told.records)}: {told.given} hela, {told.partly} delvis, {told.refused} lämnas inte ut; "
-        f"{told.files} bilagor, {told.pages} sidor."
+        f"{told.files} {'bilaga' if told.files == 1 else 'bilagor'}, {told.pages} {'sida' if told.pages == 1 else 'sidor'}."
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from flows.disclose.assess.attachments import seen_as
 from flows.keep.renditions import rows_of_items
 from schemas.books import Books
 from schemas.ground import Ground
@@ -24,6 +25,11 @@ from schemas.request import Assessment, Request, Verdict
 
 Line = tuple[ItemId, int]
 """An item and one of its versions."""
+_NAMED: Final = 5
+ANSWERED: Final = "request.answered"
+"""Act of the receipt about the request, for each portion."""
+RECEIPTS: Final = 1_000_000
+"""Receipts about one request that are read: each record that is assessed by itself has one."""
 TOGETHER: Final = 2_000
 """Lines that are read at a time."""
 
@@ -120,6 +126,12 @@ def choose(
     )
 
 
+def answers_of(books: Books, request: Request) -> list[dict[str, Any]]:
+    """The receipts of the answers that have gone out on a request, in order."""
+    bodies = (json.loads(link.body) for link in books.ledger.about(request.subject, RECEIPTS))
+    return [body for body in bodies if body["act"] == ANSWERED]
+
+
 def batches(table: pa.Table) -> Iterator[list[Line]]:
     """The lines in order, those of one month together, at most ``TOGETHER`` at a time."""
     some: list[Line] = []
@@ -150,7 +162,8 @@ def read_batches(ground: Ground, request: Request, lines: pa.Table) -> Iterator[
     """The lines with what was decided of them and with their rows, month by month.
 
     Raises:
-        GuardError: an assessment is gone meanwhile (G-CHANGED), or rows are (G-UNREADABLE).
+        GuardError: an assessment is gone meanwhile (G-CHANGED), or rows are (G-UNREADABLE); there are attachments that
+            nobody has seen (G-ASSESSED).
     """
     for some in batches(lines):
         with ground.state.reading() as books:
@@ -165,7 +178,32 @@ def read_batches(ground: Ground, request: Request, lines: pa.Table) -> Iterator[
                     f"{item}@{version} of request {request.number} cannot be read",
                     "run 'bevara verify --deep', then find anew",
                 )
+        refuse_unseen(request, [known[line] for line in some], rows)
         yield [(known[line], rows[line[0]]) for line in some]
+
+
+def refuse_unseen(request: Request, some: Sequence[Assessment], rows: Mapping[ItemId, Sequence[Row]]) -> None:
+    """Refuse what has other attachments than its officer saw: those that came in late, and what they moved.
+
+    What went out already is left alone.
+
+    Raises:
+        GuardError: G-ASSESSED.
+    """
+    late = [
+        f"{one.item}@{one.version}"
+        for one in some
+        if one.verdict != "refuse"
+        and not one.portion
+        and seen_as(rows.get(one.item, ()), one.version, one.at) != one.seen
+    ]
+    if late:
+        named = ", ".join(late[:_NAMED]) + (" …" if len(late) > _NAMED else "")
+        raise GuardError(
+            "G-ASSESSED",
+            f"attachments came in after {named} of request {request.number} was assessed, with an earlier time",
+            f"look at 'bevara request assessed {request.number}', and assess it anew",
+        )
 
 
 def closing(books: Books, chosen: Chosen, change: Callable[[Assessment], Assessment] | None = None) -> None:

@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 from flows.disclose.answer.entry import Entry, Labels
+from flows.keep.blocks import COUNTS
 from schemas.calendar import local_time
 from schemas.codes.words import ROLES, value
-from schemas.request import GivenFile
+from schemas.request import Given, GivenFile
 
 COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("nr", "handlingens nummer i den här leveransen; bilagornas namn börjar med det"),
@@ -85,7 +86,7 @@ def csv_cells(entry: Entry, labels: Labels) -> list[str]:
         one.text if one.verdict != "refuse" else labels.record(one.provisions),
         one.address,
         "\n".join(one.links),
-        "\n".join(f"{name} {number}" for name, number in one.counts),
+        "\n".join(counted(one)),
         "\n".join(file_words(entry, file, labels) for file in one.files),
         "\n".join(file.alt or "" for file in one.files) if any(file.alt for file in one.files) else "",
         labels.listed(one.provisions),
@@ -101,6 +102,11 @@ def file_words(entry: Entry, file: GivenFile, labels: Labels) -> str:
         return labels.file(file.provision)
     word = role_word(file)
     return f"[{word} finns inte i arkivet]" if file.state == "missing" else f"[{word} är inte med i den här leveransen]"
+
+
+def counted(given: Given) -> list[str]:
+    """What the platform counted, in Swedish: ``gillamarkeringar 12``; a counter without a word by its own name."""
+    return [f"{COUNTS.get(name, name)} {number}" for name, number in given.counts]
 
 
 def role_word(file: GivenFile) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flows.disclose.answer.data import VERDICTS, file_words, role_word
+from flows.disclose.answer.data import VERDICTS, counted, file_words, role_word
 from flows.disclose.answer.entry import Entry, FileOut, Labels
 from flows.keep.blocks import local
 from flows.keep.renditions import MADE_OF_DATA, platform_name
@@ -149,7 +149,7 @@ def _notes(entry: Entry, labels: Labels) -> Iterator[str]:
     if one.state in _STATES:
         yield _STATES[one.state]
     if one.counts:
-        yield f"Räknat: {', '.join(f'{name} {number}' for name, number in one.counts)}"
+        yield f"Räknat: {', '.join(counted(one))}"
     for link in one.links:
         yield f"Länk: {link}"
     if one.address:

@@ -5,41 +5,37 @@ The strings are held in memory while an answer is built, and nowhere else.
 
 from __future__ import annotations
 
+import hmac
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import Final
 
 import pyarrow as pa
 
-from flows.disclose.answer.chosen import Batch, Chosen, assessed, batches, read_batches
+from flows.disclose.answer.chosen import Batch, Chosen, answers_of, assessed, batches, read_batches
+from flows.disclose.answer.file_words import says
 from flows.disclose.assess.attachments import attachments, caption_text
-from flows.disclose.assess.folded import fold, letters
+from flows.disclose.assess.folded import fold, size
 from flows.disclose.assess.leaks import Leak, Sought, leaks, masked_files, masked_strings
 from flows.disclose.assess.provisions import Label, labelling, labels_in
 from flows.disclose.assess.redact import covered_texts, masked_text, places_of, redact, version_row
 from flows.disclose.assess.stand_ins import StandIns, Writer, stand_ins
+from flows.keep.own import read_own
 from flows.keep.renditions import rows_of_items
 from schemas.ground import Ground, Home
+from schemas.ids import ItemId
 from schemas.neighbours import MissingError
+from schemas.payload import fields_of
 from schemas.record import Row
 from schemas.request import Assessment, Given, GivenFile, Mask, Request
 from schemas.shelf import medium
 
 IN_FILE: Final = "Q195"
 """Finding code: words that are masked elsewhere stand in the bytes of a file that is given whole."""
-_CHUNK: Final = 1 << 20
-_OVERLAP: Final = 4096
 _MOST_TEXT: Final = 16 * 1024 * 1024
-_RUN: Final = re.compile(rb"[\x20-\x7e\x80-\xf4]{5,}")
-_WIDE: Final = re.compile(rb"(?:[\x20-\x7e\x80-\xff][\x00\x01]){5,}|(?:[\x00\x01][\x20-\x7e\x80-\xff]){5,}")
-_LONG_RUN: Final = 12
-"""Bytes from which on a run is no accident: short strings are looked for in such ones alone."""
 _SHORT: Final = 5
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
-_MOST_CHUNK: Final = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +85,35 @@ def gather(home: Home, request: Request, table: pa.Table, chosen: Chosen) -> Gat
         strings=frozenset(strings),
         digests=frozenset(digests),
         sought=Sought(strings),
-        strong=Sought(one for one in strings if len(letters(fold(one))) >= _SHORT),
+        strong=Sought(one for one in strings if size(fold(one)) >= _SHORT),
         label=labelling(provisions),
-        stand_in=stand_ins(writers, [words for _, words in spoken]),
+        stand_in=stand_ins(
+            writers,
+            [words for _, words in spoken],
+            before=_numbered(home.ground, request) if chosen.pseudonyms else {},
+            mark=_marking(home.native_key() if chosen.pseudonyms else b""),
+        ),
         shown=labels_in(provisions, codes),
     )
+
+
+def _marking(key: bytes) -> Callable[[str], str]:
+    return lambda person: hmac.new(key, b"stand-in\0" + person.encode("utf-8", "replace"), "sha256").hexdigest()[:32]
+
+
+def _numbered(ground: Ground, request: Request) -> dict[str, int]:
+    """The stand-ins that the request's earlier answers showed; the first answer with somebody counts."""
+    found: dict[str, int] = {}
+    with ground.state.reading() as books:
+        bodies = answers_of(books, request)
+    for body in bodies:
+        item = body["evidence"].get("item")
+        row = read_own(ground, ItemId(item)) if isinstance(item, str) else None
+        told = fields_of(None if row is None else row.payload).get("answered")
+        numbers = told.get("stand_ins") if isinstance(told, dict) else None
+        for mark, number in numbers.items() if isinstance(numbers, dict) else ():
+            found.setdefault(mark, number)
+    return found
 
 
 def _hiding(ground: Ground, request: Request, table: pa.Table) -> Iterator[Batch]:
@@ -153,53 +173,14 @@ def _in_file(ground: Ground, gathered: Gathered, file: GivenFile) -> bool:
         with closing(ground.store.open(medium(file.digest))) as source:
             if _is_text(file):
                 return gathered.sought.found_in(caption_text(source.read(_MOST_TEXT)))
-            return any(_in_bytes(gathered, some) for some in _pieces(source))
+            with closing(ground.store.open(medium(file.digest))) as again:
+                return says(source, again, gathered.sought, gathered.strong)
     except MissingError:
         return False
 
 
 def _is_text(file: GivenFile) -> bool:
     return file.role == "caption" or file.media_type.startswith("text/")
-
-
-def _pieces(source: BinaryIO) -> Iterator[bytes]:
-    """The bytes in pieces that overlap, and what PNG keeps compressed of words."""
-    before = b""
-    head = True
-    while chunk := source.read(_CHUNK):
-        if head and chunk.startswith(_PNG):
-            yield from _png_words(chunk)
-        head = False
-        yield before + chunk
-        before = chunk[-_OVERLAP:]
-
-
-def _png_words(data: bytes) -> Iterator[bytes]:
-    """Compressed words in the chunks of a PNG's first megabyte."""
-    for match in re.finditer(rb"zTXt|iTXt|iCCP", data):
-        for start in (match for match in range(match.end(), min(match.end() + 400, len(data))) if data[match] == 0x78):
-            unpacker = zlib.decompressobj()
-            try:
-                words = unpacker.decompress(data[start:], _MOST_CHUNK)
-            except zlib.error:
-                continue
-            if words:
-                yield words
-                break
-
-
-def _in_bytes(gathered: Gathered, data: bytes) -> bool:
-    for match in _RUN.finditer(data):
-        text = match[0].decode("utf-8", "replace")
-        other = match[0].decode("latin-1")
-        sought = gathered.sought if len(match[0]) >= _LONG_RUN else gathered.strong
-        if sought.found_in(text) or (other != text and sought.found_in(other)):
-            return True
-    return any(
-        gathered.strong.found_in(match[0].decode(encoding, "replace"))
-        for match in _WIDE.finditer(data)
-        for encoding in ("utf-16-le", "utf-16-be")
-    )
 
 
 def _bytes(ground: Ground, digest: str) -> bytes:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from flows.disclose.answer.document import DRAFT
 from flows.disclose.answer.note import Told
 from flows.disclose.answer.ready import Ready
+from flows.disclose.answer.searched import searched
+from flows.disclose.find.listing import query_of
 from flows.disclose.letters import render_letter
-from flows.keep.own import read_own
 from schemas.ground import Home
 from schemas.request import Request
 
@@ -40,10 +41,9 @@ def reply_of(home: Home, ready: Ready, told: Told) -> Reply:
 
 
 def nothing(home: Home, request: Request) -> Reply:
-    """The letter when the search found nothing: it says what was searched, in the words that the search left."""
-    row = None if request.listed is None else read_own(home.ground, request.listed)
-    sought = "" if row is None or row.text is None else row.text.strip()
-    return Reply(name="svar-inget", fields={"sokt": sought or "Hela arkivet.", "ej_sokt": ""})
+    """The letter when the search found nothing: where was looked, and what could not be."""
+    sought, missed = searched(query_of(home.ground, request))
+    return Reply(name="svar-inget", fields={"sokt": sought, "ej_sokt": missed})
 
 
 def letter_pdf(home: Home, ready: Ready, reply: Reply, person: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,14 +9,13 @@ from typing import Final
 
 import pyarrow as pa
 
-from flows.disclose.answer.chosen import Chosen, Line, choose, read_batches
+from flows.disclose.answer.chosen import Chosen, Line, answers_of, choose, read_batches
 from flows.disclose.answer.document import Face
 from flows.disclose.answer.entry import Labels
 from flows.disclose.answer.gather import IN_FILE, Gathered, gather, open_places
 from flows.disclose.assess.attachments import found_since
 from flows.disclose.assess.leaks import Leak, leak_findings
 from flows.disclose.find.listing import listed
-from schemas.books import Books
 from schemas.finding import Finding
 from schemas.ground import Home
 from schemas.ids import ItemId
@@ -25,8 +23,6 @@ from schemas.record import Row
 from schemas.refusal import GuardError, RefusedError
 from schemas.request import Assessment, Given, Request
 
-ANSWERED: Final = "request.answered"
-"""Act of the receipt about the request, for each portion."""
 MOST_LEAKS: Final = 500
 """Leaks that are told at a time."""
 _OTHER: Final = "Q196"
@@ -79,13 +75,8 @@ def choose_lines(home: Home, request: Request, *, most: int | None, lenient: boo
         raise RefusedError("--most", str(most), "write how many records at most, from 1")
     table = listed(home.ground, request)
     with home.ground.state.reading() as books:
-        chosen = choose(books, request, table, most=most, before=answers_before(books, request), lenient=lenient)
+        chosen = choose(books, request, table, most=most, before=len(answers_of(books, request)), lenient=lenient)
     return chosen, table
-
-
-def answers_before(books: Books, request: Request) -> int:
-    """How many answers have gone out on the request, by the ledger."""
-    return sum(json.loads(link.body)["act"] == ANSWERED for link in books.ledger.about(request.subject))
 
 
 def make_ready(

@@ -26,7 +26,8 @@ class Sending:
     Attributes:
         how: as a package, by e-mail, or shown on the spot. out: where the package is to lie. zipped: as one zip.
         most: records at most, the rest in later portions; None = all. accept: lines that are given although something
-            stands open in them that is masked elsewhere. data, media: whether they go out.
+            stands open in them that is masked elsewhere. data, media: whether they go out. again: although an earlier answer may
+            have gone out that is not on record.
     """
 
     how: How = "package"
@@ -36,6 +37,7 @@ class Sending:
     accept: frozenset[Line] = frozenset()
     data: bool = True
     media: bool = True
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from schemas.refusal import GuardError, RefusedError, UnreachableError
 from schemas.request import Request
 
 _ADDRESS: Final = re.compile(
-    r"(?<![\w.+@-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,24}(?![\w@])"
+    # Neither side may be the rest of a longer one: the end of o'brien@… is somebody else's.
+    r"(?<![\w.!#$%&'*+/=?^`{|}~@-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,24}(?![\w@-]|\.\w)"
 )
 _TOO_LARGE: Final = "J134"
 _BASE64: Final = 4 / 3 * 1.03
@@ -35,12 +36,17 @@ def address_of(ground: Ground, request: Request) -> str:
             "--mail", "", f"nobody has said where to answer: 'bevara request contact {request.number}', or use --out"
         )
     said = fields_of(row.payload).get("contact")
-    found = set(_ADDRESS.findall(said)) if isinstance(said, str) else set()
+    found = addresses_in(said) if isinstance(said, str) else set()
     if len(found) != 1:
         raise RefusedError(
             "--mail", "…", "the contact does not name exactly one e-mail address; record it anew, or use --out"
         )
     return str(found.pop())
+
+
+def addresses_in(text: str) -> set[str]:
+    """The plain e-mail addresses in a text, each whole; one that is not plain is none."""
+    return set(_ADDRESS.findall(text))
 
 
 def send(home: Home, to: str, folder: Path, face: Face, digest: str) -> str:

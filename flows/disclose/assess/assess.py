@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from flows.disclose.answer.chosen import Line, batches
+from flows.disclose.assess.attachments import found_since, seen_as
 from flows.disclose.assess.changing import Change, change_lines, chosen_lines
 from flows.disclose.assess.provisions import provision_of
 from flows.disclose.find.listing import listed
 from flows.disclose.standing import known_request
+from flows.keep.renditions import rows_of_items
 from schemas.finding import Finding
 from schemas.ground import Home
 from schemas.ids import ItemId
+from schemas.record import Row
 from schemas.refusal import GuardError, RefusedError
 from schemas.request import VERDICTS, Assessment, Mask
 
@@ -68,6 +71,8 @@ def assess(
     code = provision_of(home.disclosure().provisions, provision).code if verdict == "refuse" else ""
     table = listed(ground, request)
 
+    rows: Mapping[ItemId, Sequence[Row]] = {}
+
     def decide(line: Line, old: Assessment | None) -> Assessment | None:
         if everything and old is not None:
             return old
@@ -80,6 +85,7 @@ def assess(
                     verdict,
                     f"mask something first: 'bevara request mask {request.number} {line[0]}@{line[1]}'",
                 )
+            refuse_moved(old, rows.get(line[0], ()))
             masks = old.masks
         return Assessment(
             request=request.number,
@@ -90,11 +96,14 @@ def assess(
             masks=masks,
             person=person,
             at=at,
+            seen="" if verdict == "refuse" else seen_as(rows.get(line[0], ()), line[1], at),
         )
 
     change = Change(request=request, person=person, at=at, act=ASSESSED, each=not everything)
     entered = masks = marked = 0
     for lines in batches(table) if everything else [chosen_lines(table, said)]:
+        if verdict != "refuse":
+            rows = rows_of_items(ground, dict.fromkeys(item for item, _ in lines))
         done = change_lines(ground, change, lines, decide)
         entered += done.lines
         masks += done.masks
@@ -137,7 +146,9 @@ def unmask(
     if which is not None and len(lines) > 1:
         raise RefusedError("ITEM", said, "name one version: ITEM@VERSION")
 
-    def decide(_line: Line, old: Assessment | None) -> Assessment | None:
+    rows = rows_of_items(ground, dict.fromkeys(item for item, _ in lines))
+
+    def decide(line: Line, old: Assessment | None) -> Assessment | None:
         if old is None or not old.masks:
             if which is None:
                 return old
@@ -146,7 +157,11 @@ def unmask(
         if which is not None and not 1 <= which <= len(old.masks):
             raise RefusedError("--number", str(which), f"the record has masks 1 to {len(old.masks)}")
         rest = () if which is None else (*old.masks[: which - 1], *old.masks[which:])
-        return replace(old, masks=rest, at=at) if rest else None
+        if not rest:
+            return None
+        if looked_away(old, rows.get(line[0], ())):
+            return replace(old, masks=rest)
+        return replace(old, masks=rest, at=at, seen=seen_as(rows.get(line[0], ()), line[1], at))
 
     change = Change(request=request, person=person, at=at, act=UNMASKED)
     done = change_lines(ground, change, lines, decide)
@@ -160,6 +175,23 @@ def refuse_given(old: Assessment | None, *, again: bool) -> None:
             "G-ASSESSED",
             f"{old.item}@{old.version} went out with answer {old.portion}",
             "say --again if a new answer is to be made of it",
+        )
+
+
+def looked_away(old: Assessment, rows: Sequence[Row]) -> bool:
+    """Whether there are attachments that nobody has looked at since the line was assessed."""
+    return seen_as(rows, old.version, old.at) != old.seen or found_since(rows, old.version, old.at)
+
+
+def refuse_moved(old: Assessment | None, rows: Sequence[Row]) -> None:
+    """Raise GuardError (G-CHANGED): masks count attachments in an order that is another one by now."""
+    if old is None or seen_as(rows, old.version, old.at) == old.seen:
+        return
+    if any(one.where.startswith(("media:", "alt:")) for one in old.masks):
+        raise GuardError(
+            "G-CHANGED",
+            f"attachments of {old.item}@{old.version} came in with an earlier time; its masks may lie on others now",
+            f"take them away by 'bevara request unmask {old.request} {old.item}@{old.version} --all', and mask anew",
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from flows.disclose.answer.chosen import Line, assessed, batches
-from flows.disclose.assess.attachments import attachments, found_since
+from flows.disclose.assess.attachments import attachments, found_since, seen_as
 from flows.disclose.assess.changing import chosen_lines
 from flows.disclose.find.listing import listed
 from flows.disclose.standing import known_request
@@ -73,7 +73,8 @@ def _line(
     changed = [GONE] if row is None else []
     if any(other.row == "version" and other.version > newest for other in rows):
         changed.append(NEWER)
-    if one is not None and found_since(rows, version, one.at):
+    unseen = one is not None and one.verdict != "refuse" and seen_as(rows, version, one.at) != one.seen
+    if one is not None and (unseen or found_since(rows, version, one.at)):
         changed.append(LATER)
     return {
         "item": item,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -44,6 +46,21 @@ def attachments(rows: Sequence[Row], version: int, *, at: datetime | None = None
 def found_since(rows: Sequence[Row], version: int, at: datetime) -> bool:
     """Whether an attachment of the version came, or got its bytes, after that instant: nobody has looked at it then."""
     return attachments(rows, version) != attachments(rows, version, at=at)
+
+
+def seen_as(rows: Sequence[Row], version: int, at: datetime) -> str:
+    """What tells the attachments of a version, as they were at that instant, from others: by number, origin and bytes.
+
+    A row may come in later than it was observed. Then what an officer saw is told by this, and not by the instant.
+    Of alt texts only the length counts: the state database holds nothing that could be guessed from. Empty for none.
+    """
+    media = attachments(rows, version, at=at)
+    if not media:
+        return ""
+    told = [
+        (one.role, one.origin, one.media_type, one.digest, None if one.alt is None else len(one.alt)) for one in media
+    ]
+    return hashlib.sha256(json.dumps(told).encode("ascii")).hexdigest()[:32]
 
 
 def caption_text(data: bytes) -> str:

@@ -33,6 +33,8 @@ _DOTS: Final = "\u0308\u030a"
 NO_MARK: Final = f"(?![{_DOTS}])"
 NO_LETTER_BEFORE: Final = rf"(?<![^\W_])(?<![{_DOTS}])"
 NO_LETTER_AFTER: Final = rf"(?![^\W_]|[{_DOTS}])"
+_BEGINS = re.compile(NO_LETTER_BEFORE)
+_ENDS = re.compile(rf"{NO_LETTER_AFTER}|s{NO_LETTER_AFTER}")
 _BREAK: Final = rf"(?:[^\w{_DOTS}]|_)"
 _BREAKS = re.compile(f"{_BREAK}+")
 _LETTER: Final = rf"[^\W_][{_DOTS}]*"
@@ -44,6 +46,8 @@ SHORTEST: Final = 3
 _DIGITS: Final = 4
 _REMEMBERED: Final = 256
 """Texts and patterns whose folded form is kept while several words are looked for in them."""
+_APART: Final = "\u0530"
+"""Before this character stand the scripts that write words apart: Latin, Greek, Cyrillic."""
 _ROUNDS: Final = 3
 """How often percent encoding is undone: what is encoded twice is read as well."""
 
@@ -60,6 +64,22 @@ def worth_looking_for(plain: str) -> bool:
     """Whether a folded string is long enough to say something: three characters, or four where they are digits."""
     size = len(letters(plain)) or len(plain.strip())
     return size >= (_DIGITS if letters(plain).isdigit() else SHORTEST)
+
+
+def stands_together(plain: str) -> bool:
+    """Whether a folded string is of a script whose words need not stand apart (Chinese, Thai; Arabic with its prefixes)."""
+    return any(one >= _APART and one.isalpha() for one in plain)
+
+
+def size(plain: str) -> int:
+    """How many letters and digits a folded string has; the dots of å and ö are no letters of their own."""
+    return sum(one.isalnum() for one in plain)
+
+
+def alone(text: str, start: int, end: int) -> bool:
+    """Whether what stands there in a folded text is no part of another word; the s of a genitive may follow."""
+    begins = not text[start].isalnum() or _BEGINS.match(text, start) is not None
+    return begins and (not (text[end - 1].isalnum() or text[end - 1] in _DOTS) or _ENDS.match(text, end) is not None)
 
 
 def letters(text: str) -> str:

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from flows.disclose.assess.attachments import attachments
-from flows.disclose.assess.folded import SHORTEST, fold, letters, readings, worth_looking_for
+from flows.disclose.assess.folded import (
+    SHORTEST,
+    alone,
+    fold,
+    letters,
+    readings,
+    size,
+    stands_together,
+    worth_looking_for,
+)
 from flows.disclose.assess.identities import revealing
 from flows.disclose.assess.redact import covered_texts, places_of, version_row
 from schemas.finding import Finding
@@ -23,6 +32,8 @@ from schemas.request import Assessment, Given
 OPEN: Final = "Q161"
 SAME_FILE: Final = "Q162"
 
+_INSIDE: Final = 5
+"""From this many letters on, a string is found inside other words; a shorter one says too little there (anna, annan)."""
 _LONG: Final = 8
 """From this many letters on, a string is found however white space is strewn into it."""
 _WHOLE: Final = 20
@@ -52,8 +63,12 @@ class Sought:
         """Fold the strings; those that say nothing (``worth_looking_for``) are left out."""
         self._by_start: dict[str, list[str]] = {}
         self._long: dict[str, list[str]] = {}
+        self._words: dict[str, list[str]] = {}
         for plain in sorted({fold(one) for one in strings}):
             if not worth_looking_for(plain):
+                continue
+            if size(plain) < _INSIDE and not stands_together(plain):
+                self._words.setdefault(plain[:SHORTEST], []).append(plain)
                 continue
             self._by_start.setdefault(plain[:SHORTEST], []).append(plain)
             tight = letters(plain)
@@ -62,17 +77,20 @@ class Sought:
 
     def __bool__(self) -> bool:
         """Whether there is anything to look for."""
-        return bool(self._by_start)
+        return bool(self._by_start or self._words)
 
     def found_in(self, text: str, *, address: bool = False) -> bool:
         """Whether any of the strings stands in the text.
 
         Case, composition, unseen characters, letters spelled one by one and percent encoding do not hide it; nor does
-        white space strewn into a long one. ``address``: a plus sign may be a space.
+        white space strewn into a long one. One of fewer than five letters is found as a word of its own (``Liv``,
+        ``Livs``), not inside another. ``address``: a plus sign may be a space.
         """
-        if not self._by_start:
+        if not self:
             return False
         for one in readings(text, address=address):
+            if self._words and _any_at(one, self._words, whole=True):
+                return True
             if _any_at(one, self._by_start) or (self._long and _any_at(letters(one), self._long)):
                 return True
         return False
@@ -173,9 +191,9 @@ def _long_enough(texts: Iterable[str]) -> list[str]:
     return [one for one in texts if len(fold(one)) >= _WHOLE]
 
 
-def _any_at(text: str, strings: dict[str, list[str]]) -> bool:
+def _any_at(text: str, strings: dict[str, list[str]], *, whole: bool = False) -> bool:
     return any(
-        text.startswith(one, place)
+        text.startswith(one, place) and (not whole or alone(text, place, place + len(one)))
         for place in range(len(text) - SHORTEST + 1)
         for one in strings.get(text[place : place + SHORTEST], ())
     )

@@ -187,6 +187,8 @@ def protections(
             goes = (file.role == "caption" and not keep_captions) or (file.role == "thumbnail" and not keep_thumbnails)
             if goes and other != number:
                 found.append(Mask(sort="file", where=f"media:{other}", provision=one.provision))
+                if not keep_alt and file.alt is not None:
+                    found.append(Mask(sort="field", where=f"alt:{other}", provision=one.provision))
     return tuple(dict.fromkeys(found))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from flows.disclose.answer.chosen import Line, batches
-from flows.disclose.assess.assess import Done, left_of, refuse_given
-from flows.disclose.assess.attachments import attachments, caption_text, found_since
+from flows.disclose.assess.assess import Done, left_of, looked_away, refuse_given, refuse_moved
+from flows.disclose.assess.attachments import attachments, caption_text, seen_as
 from flows.disclose.assess.changing import Change, Changed, change_lines, chosen_lines
 from flows.disclose.assess.marking import (
     Needles,
@@ -111,11 +111,13 @@ def _mask_some(
         masks = merged((*(old.masks if old is not None else ()), *fresh[line]))
         if old is not None and old.verdict == "partly" and masks == old.masks and not (old.portion and again):
             return old
-        looked = change.at
-        if old is not None and work.whole and found_since(rows[line[0]], line[1], old.at):
+        looked, seen = change.at, seen_as(rows[line[0]], line[1], change.at)
+        if old is not None and work.whole and looked_away(old, rows[line[0]]):
             # A search for words looks at no picture: what came since is still to be looked at.
-            looked = old.at
+            looked, seen = old.at, old.seen
             work.found[LATER] += 1
+        elif not work.whole:
+            refuse_moved(old, rows[line[0]])
         return Assessment(
             request=change.request.number,
             item=line[0],
@@ -124,6 +126,7 @@ def _mask_some(
             masks=masks,
             person=change.person,
             at=looked,
+            seen=seen,
         )
 
     return change_lines(work.ground, change, list(fresh), decide) if fresh else Changed()

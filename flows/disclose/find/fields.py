@@ -1,4 +1,6 @@
-"""Where words are looked for in a record: text, author, links, alt texts and language; deep, its values and captions too.
+"""Where words are looked for in a record: text, author, links and alt texts; deep, its values and captions too.
+
+The language a platform names (``sv``) is no text: a part of a word would hit every record of that language.
 
 What is found in a row that is no version (an alt text that came later, a name that was shown later) counts for the
 version it was seen at.
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +22,7 @@ from schemas.neighbours import MissingError, Reading
 from schemas.payload import UnreadableError, read
 from schemas.shelf import medium
 
-COLUMNS: Final = ("row", "item", "version", "text", "author", "links", "language", "media")
+COLUMNS: Final = ("row", "item", "version", "text", "author", "links", "media")
 """Columns that ``matched`` needs; deep, ``payload`` as well."""
 
 
@@ -70,10 +73,9 @@ def matched(table: pa.Table, matcher: Matcher, deep: Deep | None) -> Any:
     versions = equal(table["row"], "version")
     # Only versions have these.
     hits = pc.and_(matcher.hits(one_array(table["text"])), versions)
-    for name in ("author", "language"):
-        # Few different ones stand in many rows.
-        hits = pc.or_(hits, matcher.hits(one_array(table[name]).dictionary_encode()))
-    hits = _or_at(hits, *_listed(one_array(table["links"])), matcher.hits)
+    # Few different ones stand in many rows.
+    hits = pc.or_(hits, matcher.hits(one_array(table["author"]).dictionary_encode()))
+    hits = _or_at(hits, *_listed(one_array(table["links"])), lambda links: _in_links(links, matcher))
     parents, media = _listed(one_array(table["media"]))
     if len(media):
         hits = _or_at(hits, parents, pc.struct_field(media, "alt").dictionary_encode(), matcher.hits)
@@ -130,8 +132,19 @@ def _or_at(hits: Any, parents: Any, values: Any, find: Callable[[Any], Any]) -> 
 
 
 def _with_rows(hits: Any, rows: Any) -> Any:
-    numbers = pa.array(range(len(hits)), rows.type)
-    return pc.or_(hits, pc.is_in(numbers, value_set=pc.unique(rows)))
+    numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, rows.type), len(hits)))
+    return pc.or_(hits, pc.is_in(numbers, value_set=pc.add(pc.unique(rows), 1)))
+
+
+def _in_links(links: Any, matcher: Matcher) -> Any:
+    """Links as they are written, and with ``%C3%B6`` read as ``ö``."""
+    hits = matcher.hits(links)
+    encoded = pc.fill_null(pc.match_substring(links, "%"), False)
+    if not pc.any(encoded).as_py():
+        return hits
+    coded = links.filter(encoded).dictionary_encode()
+    plain = pa.array([unquote(one) for one in coded.dictionary.to_pylist()], pa.string())
+    return pc.or_(hits, pc.replace_with_mask(encoded, encoded, matcher.hits(plain).take(coded.indices)))
 
 
 def _deep(table: pa.Table, hits: Any, parents: Any, media: Any, matcher: Matcher, deep: Deep) -> Any:

@@ -85,8 +85,8 @@ def register(request: Any) -> None:
 
 _ABOUT: Final = (
     "--text, --word, --start och --regex vidgar: något av dem räcker. Övriga val avgränsar. Versaler och gemener är samma "
-    "sak, liksom olika sätt att lagra samma tecken. Sökningen går igenom text, avsändare, länkar, alternativtexter och "
-    "språk i varje lydelse."
+    "sak, liksom olika sätt att lagra samma tecken. Sökningen går igenom text, avsändare, länkar och "
+    "alternativtexter i varje lydelse."
 )
 
 

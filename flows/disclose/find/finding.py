@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.disclose.find.doubts import doubts, sensitive
-from flows.disclose.find.fields import named_pairs, one_array
+from flows.disclose.find.fields import one_array
 from flows.disclose.find.gaps import Gaps, gaps
-from flows.disclose.find.listing import digest_of, freeze, listed
+from flows.disclose.find.listing import digest_of, freeze, given, listed, without
 from flows.disclose.find.outside import outside
-from flows.disclose.find.scan import PAIRS, Scanned, scan
+from flows.disclose.find.scan import Scanned, count_items, ordered, scan
 from flows.disclose.find.wanted import Wanted, check
 from flows.disclose.standing import known_request
 from flows.disclose.thread_items import below, root_of
@@ -38,7 +38,7 @@ GROUND: Final = "request.ground"
 """Act of the receipt: an officer has recorded why a search by sensitive data is lawful here."""
 LONGEST: Final = 20_000
 """Characters of a ground."""
-FIELDS: Final = ("text", "author", "links", "alt", "language")
+FIELDS: Final = ("text", "author", "links", "alt")
 """What is searched in every version; ``DEEP`` too when asked for."""
 DEEP: Final = ("payload", "captions")
 _SENSITIVE: Final = (
@@ -73,12 +73,11 @@ class Found:
 
     def as_json(self) -> dict[str, Any]:
         """The answer of ``request find --json``: ids, counts, codes, days."""
-        items = pc.count_distinct(one_array(self.scanned.found["item"])).as_py() if self.scanned.found.num_rows else 0
         return {
             "request": self.request.number,
             "dry": self.dry,
             "digest": self.digest,
-            "items": items,
+            "items": count_items(self.scanned.found),
             "versions": self.scanned.found.num_rows,
             "excluded": self.scanned.excluded.num_rows,
             "searched": _searched(self.scanned),
@@ -123,7 +122,7 @@ def find(home: Home, number: int | str, wanted: Wanted, person: str, *, dry: boo
             f"the search may select persons by sensitive data, and request {request.number} has no ground for it",
             _SENSITIVE.format(number=request.number),
         )
-    scanned = scan(ground, wanted, thread=request.record)
+    scanned, kept = _with_given(ground, request, scan(ground, wanted, thread=request.record))
     missed = gaps(ground, wanted, scanned)
     found = Found(
         request=request,
@@ -132,7 +131,7 @@ def find(home: Home, number: int | str, wanted: Wanted, person: str, *, dry: boo
         scanned=scanned,
         gaps=missed,
         warnings=doubts(wanted, versions=scanned.found.num_rows, groups=groups, today=local_day(at)),
-        growing=_growth(ground, request, scanned.found, missed),
+        growing=(*kept, *_growth(ground, request, scanned.found, missed)),
         outside=outside(ground, request, scanned.found),
     )
     if found.outside:
@@ -205,17 +204,26 @@ def _frozen(home: Home, found: Found, wanted: Wanted, person: str) -> Found:
     return replace(found, request=done.request, growing=growing)
 
 
+def _with_given(ground: Ground, request: Request, scanned: Scanned) -> tuple[Scanned, tuple[Finding, ...]]:
+    """What has gone out stays listed, whatever a later search finds: otherwise nobody would know what was given."""
+    missing = without(given(ground, request), scanned.found)
+    if not missing.num_rows:
+        return scanned, ()
+    found = ordered(pa.concat_tables([scanned.found, missing]))
+    told = _told("Q147", "info", request, items=missing.num_rows)
+    return replace(scanned, found=found, excluded=without(scanned.excluded, missing)), (told,)
+
+
 def _growth(ground: Ground, request: Request, found: pa.Table, missed: Gaps) -> tuple[Finding, ...]:
     """How the list differs from the one before."""
-    growing = []
+    growing: list[Finding] = []
     if request.listed is not None:
         try:
             before = listed(ground, request)
         except MissingError:
-            before = PAIRS.empty_table()
-        then, now = named_pairs(before), named_pairs(found)
-        fresh = len(now) - (pc.sum(pc.is_in(now, value_set=then)).as_py() or 0)
-        lost = before.filter(pc.invert(pc.is_in(then, value_set=now)))
+            growing.append(_told("Q148", "error", request, number=request.number))
+            return (*growing, *_active(request, missed))
+        fresh, lost = without(found, before).num_rows, without(before, found)
         culled = _culled(ground, lost)
         if culled:
             growing.append(_told("Q135", "warning", request, items=culled))
@@ -223,9 +231,11 @@ def _growth(ground: Ground, request: Request, found: pa.Table, missed: Gaps) -> 
             growing.append(_told("Q137", "info", request, items=fresh))
         if lost.num_rows:
             growing.append(_told("Q138", "info", request, items=lost.num_rows))
-    if missed.active:
-        growing.append(_told("Q140", "info", request, accounts=missed.active))
-    return tuple(growing)
+    return (*growing, *_active(request, missed))
+
+
+def _active(request: Request, missed: Gaps) -> tuple[Finding, ...]:
+    return (_told("Q140", "info", request, accounts=missed.active),) if missed.active else ()
 
 
 def _culled(ground: Ground, lost: pa.Table) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.disclose.find.fields import named_pairs
+from flows.disclose.find.fields import named_pairs, one_array
 from flows.disclose.find.scan import PAIRS, ordered
 from flows.disclose.standing import change_request
 from flows.disclose.thread_items import RECORDED, root_of
@@ -102,12 +102,14 @@ def freeze(
 ) -> Frozen:
     """Freeze a list: it replaces the one before; assessments of what it does not have are forgotten.
 
+    What has gone out is never forgotten while the archive has it: a list without it is refused.
+
     Args:
         request: as it was when the search began. table: ``PAIRS``. query: the search (``Wanted.as_json``).
         told: what the result says besides. away: what ``--not`` took away. text: what a person reads of it.
 
     Raises:
-        GuardError: no mandate (G-MANDATE); the request is not open, or somebody else has searched meanwhile
+        GuardError: no mandate (G-MANDATE); the request is not open, or somebody else has searched or answered meanwhile
             (G-CHANGED); it was never entered to the end (G-REQUEST). RefusedError: no such person.
     """
     ground = home.ground
@@ -163,16 +165,49 @@ def freeze(
 
 
 def _forget(books: Books, number: int, table: pa.Table) -> int:
-    """Take assessments of versions that are listed no longer away; what went out stands in the answers and the ledger."""
-    assessed = [(one.item, one.version) for one in books.requests.assessed(number)]
-    if not assessed:
-        return 0
-    items, versions = zip(*assessed, strict=True)
-    known = pa.table({"item": pa.array(items, pa.string()), "version": pa.array(versions, pa.int32())})
-    there = pc.is_in(named_pairs(known), value_set=named_pairs(table)).to_pylist()
-    lost = [pair for pair, stays in zip(assessed, there, strict=True) if not stays]
+    """Take assessments of versions that are listed no longer away.
+
+    Raises:
+        GuardError: some of them went out since the search began (G-CHANGED).
+    """
+    portions = {(one.item, one.version): one.portion for one in books.requests.assessed(number)}
+    lost = _lines(without(_pairs(portions), table))
+    out = {line[0] for line in lost if portions[line]}
+    if out - books.tombstones.known(sorted(out)):
+        raise GuardError(
+            "G-CHANGED",
+            f"an answer of request {number} went out since the search began",
+            f"search again with 'bevara request find {number}'",
+        )
     books.requests.forget(number, lost)
     return len(lost)
+
+
+def given(ground: Ground, request: Request) -> pa.Table:
+    """What has gone out of a request's list (``PAIRS``, in order), but for what has been culled since."""
+    with ground.state.reading() as books:
+        lines = [(one.item, one.version) for one in books.requests.assessed(request.number) if one.portion]
+        culled = books.tombstones.known(sorted({item for item, _ in lines}))
+    return ordered(_pairs(line for line in lines if line[0] not in culled))
+
+
+def without(table: pa.Table, others: pa.Table) -> pa.Table:
+    """Pairs of the first table that the other one does not have."""
+    if not (table.num_rows and others.num_rows):
+        return table
+    near = others.filter(pc.is_in(others["item"], value_set=one_array(table["item"])))
+    return table.filter(pc.invert(pc.is_in(named_pairs(table), value_set=named_pairs(near))))
+
+
+def _pairs(lines: Iterable[tuple[ItemId, int]]) -> pa.Table:
+    some = list(lines)
+    columns = [pa.array([one[at] for one in some], PAIRS.field(at).type) for at in (0, 1)]
+    return pa.table(columns, schema=PAIRS)
+
+
+def _lines(table: pa.Table) -> list[tuple[ItemId, int]]:
+    names = (ItemId(one) for one in table["item"].to_pylist())
+    return list(zip(names, table["version"].to_pylist(), strict=True))
 
 
 def _bytes(table: pa.Table) -> bytes:

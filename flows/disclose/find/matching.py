@@ -22,6 +22,9 @@ from schemas.refusal import RefusedError
 Sort = Literal["part", "word", "start"]
 _ASCII: Final = r"\x{0}-\x{7f}"
 _ESCAPE: Final = r"\x{5c}"
+_SHORT: Final = 200
+"""Characters of the longest text that is remembered. ``_REMEMBERED``: how many of them."""
+_REMEMBERED: Final = 20_000
 
 
 class Matcher:
@@ -38,6 +41,7 @@ class Matcher:
             RefusedError: an expression cannot be used.
         """
         self._fold = fold
+        self._known: dict[str, bool] = {}  # names come again every month
         keyed = [(sort, key(word, fold=fold)) for sort, word in words]
         # A word has no space beside it; a part of a text may.
         self._words = [(sort, word if sort == "part" else word.strip()) for sort, word in keyed]
@@ -77,12 +81,15 @@ class Matcher:
             Booleans without nulls, one per text.
         """
         if pa.types.is_dictionary(values.type):
-            return self.hits(values.dictionary).take(values.indices).fill_null(False)
+            some = self.hits(values.dictionary)
+            if not pc.any(some).as_py():
+                return pa.repeat(pa.scalar(False), len(values))
+            return some.take(values.indices).fill_null(False)
         found = self._by_words(values) if self._words else None
         for regex in self._regexes:
             one = self._by_regex(values, regex)
             found = one if found is None else pc.or_(found, one)
-        return pa.array([False] * len(values), pa.bool_()) if found is None else found
+        return pa.repeat(pa.scalar(False), len(values)) if found is None else found
 
     def _by_words(self, values: Any) -> Any:
         maybe = pc.fill_null(pc.match_substring_regex(values, self._fast), False)
@@ -98,8 +105,13 @@ class Matcher:
         return pc.replace_with_mask(maybe, maybe, sure)
 
     def _compare(self, text: str) -> bool:
-        keyed = key(text, fold=self._fold)
-        return any(_LOOKING[sort](keyed, word) for sort, word in self._words)
+        known = self._known.get(text)
+        if known is None:
+            keyed = key(text, fold=self._fold)
+            known = any(_LOOKING[sort](keyed, word) for sort, word in self._words)
+            if len(text) <= _SHORT and len(self._known) < _REMEMBERED:
+                self._known[text] = known
+        return known
 
     def _by_regex(self, values: Any, regex: str) -> Any:
         found = pc.fill_null(pc.match_substring_regex(values, regex), False)

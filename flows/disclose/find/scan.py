@@ -84,17 +84,46 @@ def _ahead(months: Iterator[_Month]) -> Iterator[_Month]:
 
 def arranged(parts: Mapping[Month, Sequence[pa.Table]]) -> pa.Table:
     """Pairs of several months as one table, by item and version, each once. An item lies in the month of its id."""
-    months = []
-    for month in sorted(parts):
-        table = pa.concat_tables(parts[month]) if parts[month] else PAIRS.empty_table()
-        months.append(ordered(table))
-    return pa.concat_tables(months).combine_chunks() if months else PAIRS.empty_table()
+    months = [ordered(pa.concat_tables(parts[month])) for month in sorted(parts) if parts[month]]
+    # In chunks: the list of a whole archive is not held twice.
+    return pa.concat_tables(months) if months else PAIRS.empty_table()
+
+
+def count_items(table: pa.Table) -> int:
+    """How many items pairs in order have."""
+    count, last = 0, ""
+    for batch in table.to_batches():
+        if batch.num_rows:
+            items = batch["item"]
+            count += items[0].as_py() != last
+            count += pc.sum(pc.not_equal(items.slice(1), items.slice(0, len(items) - 1))).as_py() or 0
+            last = items[-1].as_py()
+    return count
+
+
+def _in_order(table: pa.Table) -> bool:
+    """Whether pairs stand by item and version, each once."""
+    last: tuple[str, int] | None = None
+    for batch in table.to_batches():
+        if not batch.num_rows:
+            continue
+        items, versions, end = batch["item"], batch["version"], batch.num_rows - 1
+        if last is not None and (items[0].as_py(), versions[0].as_py()) <= last:
+            return False
+        same = pc.equal(items.slice(0, end), items.slice(1))
+        later = pc.and_(same, pc.less(versions.slice(0, end), versions.slice(1)))
+        if not pc.all(pc.or_(pc.less(items.slice(0, end), items.slice(1)), later), min_count=0).as_py():
+            return False
+        last = items[end].as_py(), versions[end].as_py()
+    return True
 
 
 def ordered(table: pa.Table) -> pa.Table:
     """Pairs by item and version, each once."""
     if not table.num_rows:
         return PAIRS.empty_table()
+    if _in_order(table):
+        return table.cast(PAIRS)
     table = table.sort_by([("item", "ascending"), ("version", "ascending")]).combine_chunks()
     if table.num_rows > 1:
         first, second = table.slice(0, table.num_rows - 1), table.slice(1)
@@ -147,7 +176,7 @@ class Scanner:
         self._months.add(month)
         self._versions += pc.sum(versions).as_py() or 0
         if self.wanted.named_alone:
-            hits = pa.array([False] * table.num_rows, pa.bool_())
+            hits = pa.repeat(pa.scalar(False), table.num_rows)
         else:
             hits = matched(table, self._words, self.deep) if self._words.anything else versions
         if pc.any(hits).as_py() and self.wanted.latest:
@@ -171,7 +200,7 @@ class Scanner:
     def put(self, month: Month, pairs: pa.Table) -> None:
         """Enter what was found."""
         if pairs.num_rows:
-            self._found.setdefault(month, []).append(pairs.select(PAIRS.names).combine_chunks())
+            self._found.setdefault(month, []).append(ordered(pairs.select(PAIRS.names)))
 
     def result(self) -> Scanned:
         """What was found so far."""

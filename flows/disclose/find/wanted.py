@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Final
 
 from flows.disclose.find.expressions import compiled
-from flows.disclose.find.spelling import key
+from flows.disclose.find.spelling import bare, key
 from schemas.ids import ItemId, item_id
 from schemas.record import KINDS, Kind
 from schemas.refusal import RefusedError
@@ -125,6 +125,10 @@ def _check_texts(option: str, texts: Sequence[str], *, fold: bool, keyed: bool) 
     for number, one in enumerate(texts, 1):
         if not 0 < len(one) <= LONGEST:
             raise RefusedError(option, f"number {number}", f"write 1 to {LONGEST} characters")
+        if any("\ud800" <= sign <= "\udfff" for sign in one):
+            raise RefusedError(option, f"number {number}", "it is no text: some of its bytes are not UTF-8")
+        if not bare(one):
+            raise RefusedError(option, f"number {number}", "it has no character that can be seen; write one")
         if keyed and not key(one, fold=fold).strip():
             raise RefusedError(option, f"number {number}", "it has no character that can be seen; write one")
 

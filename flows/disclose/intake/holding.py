@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flows.disclose.standing import LIVE, change_request, known_request
-from flows.keep.held import predicate_of, record_of
+from flows.disclose.find.listing import listed
+from flows.disclose.left_out import left_out
+from flows.disclose.standing import LIVE, change_request, known_request, request_in
+from flows.keep.held import Words, bound_by, predicate_of, record_of
 from flows.keep.holds import NOTHING, Told, check_names, check_words, covers_lines, hold_receipt, hold_values
 from flows.keep.mandates import mandated
 from flows.keep.own import read_own, revision_first, write_own
@@ -59,8 +61,8 @@ def cover(
 
     Raises:
         RefusedError: no such request, nothing said, or an unknown account, kind or authority.
-        GuardError: no mandate (G-MANDATE), the request has no wording yet (G-REQUEST), or somebody else changed the hold
-            just now (G-CHANGED).
+        GuardError: no mandate (G-MANDATE), the request has no wording yet (G-REQUEST), records of its list would not be held
+            any longer (G-HELD), or somebody else changed the hold or the list just now (G-CHANGED).
     """
     at = opened or ground.clock.now()
     request = known_request(ground, number)
@@ -79,6 +81,7 @@ def cover(
         check_names(books, predicate)
         before = hold_of(books, request)
     check_words(Told(), predicate)
+    _keeps_listed(ground, request, before, predicate)
     above = read_own(ground, before.record or root)
     if above is None:
         raise GuardError("G-REQUEST", "the record of the request is not there", "run 'bevara verify'")
@@ -87,8 +90,10 @@ def cover(
     def enter(books: Books, record: ItemId) -> None:
         mandated(books, person, "disclose", at)
         now = hold_of(books, request)
-        if now.record != before.record:
-            raise GuardError("G-CHANGED", "somebody else changed the hold just now", "look at it, and say it again")
+        if now.record != before.record or request_in(books, request.number).listed != request.listed:
+            raise GuardError(
+                "G-CHANGED", "somebody else changed the hold or the list just now", "look at it, and say it again"
+            )
         changed = books.holds.change(before.number, record)
         hold_receipt(books, "hold.change", changed, person, at)
         entered.append(
@@ -118,3 +123,19 @@ def cover(
         also=enter,
     )
     return entered[0]
+
+
+def _keeps_listed(ground: Ground, request: Request, hold: Hold, predicate: Predicate) -> None:
+    """Refuse to let go of what has been found: a search reads more (alt texts, captions, variants) than a hold's words do."""
+    if request.listed is None or predicate.all:
+        return
+    with ground.state.reading() as books:
+        marks = list(books.marks.all())
+    bound = bound_by(ground.state, ground.store, Words(hold=hold, predicate=predicate), marks)
+    free = left_out(ground, bound, listed(ground, request))
+    if free:
+        raise GuardError(
+            "G-HELD",
+            f"{free} records of the list of request {request.number} would not be held any longer",
+            "name what covers them too, or search anew first",
+        )

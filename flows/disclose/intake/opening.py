@@ -8,7 +8,8 @@ held, and ``amend`` completes the request.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from flows.disclose.intake.holding import WIDEST, cover
 from flows.disclose.standing import told
@@ -23,6 +24,9 @@ from schemas.ids import rfc3339
 from schemas.receipt import Scalar
 from schemas.refusal import GuardError, RefusedError
 from schemas.request import CHANNELS, REQUEST_KINDS, Channel, Request, RequestKind
+
+_OLDEST: Final = timedelta(days=3653)
+"""How long ago a request may have come: an older one is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +70,12 @@ def open_request(home: Home, opening: Opening, person: str) -> Request:
         wanted = Predicate(accounts=opening.accounts) if opening.accounts else WIDEST
         return cover(ground, request.number, wanted, person, opened=at)
     except Exception as error:  # noqa: BLE001 - whatever failed: the request stands, and who entered it must get to know
+        # Whether the contact was written before it failed is not looked up: to note it once more does no harm.
+        contact = f", then 'bevara request contact {request.number} --text TEXT --as PERSON'" if opening.contact else ""
         raise GuardError(
             "G-REQUEST",
             f"request {request.number} is entered and everything is held, but it could not be completed ({code_of(error)})",
-            f"complete it: 'bevara request amend {request.number} --text TEXT --as PERSON'",
+            f"complete it: 'bevara request amend {request.number} --text TEXT --as PERSON'{contact}",
         ) from None
 
 
@@ -127,6 +133,10 @@ def _checked(opening: Opening, at: datetime) -> tuple[RequestKind, Channel, date
     received = opening.received or at
     if received > at:
         raise RefusedError("--received", rfc3339(received), "write when it reached us; that is not ahead of now")
+    if received < at - _OLDEST:
+        raise RefusedError(
+            "--received", rfc3339(received), "write when it reached us; that is within the last ten years"
+        )
     return kind, channel, received
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
+from schemas.calendar import local_time
 from schemas.receipt import Scalar
 
 Evidence = Mapping[str, Scalar]
@@ -109,7 +111,10 @@ def _open(evidence: Evidence) -> str:
 
 
 def _received(evidence: Evidence) -> str:
-    return _text(evidence, "received").replace("T", " ")[:16] + " UTC" if evidence.get("received") else "…"
+    try:
+        return f"{local_time(datetime.fromisoformat(_text(evidence, 'received'))):%Y-%m-%d %H.%M}"
+    except ValueError:
+        return "…"
 
 
 def _hold(evidence: Evidence) -> str:
@@ -125,6 +130,10 @@ def _found(evidence: Evidence) -> str:
 
 def _masks(evidence: Evidence) -> str:
     return f"{number(evidence, 'masks', 'maskning', 'maskningar')}{_provisions(evidence)}"
+
+
+def _remaining(evidence: Evidence) -> str:
+    return f"{_masks(evidence)} kvar" if evidence.get("masks") else "ska prövas på nytt"
 
 
 def _answered(evidence: Evidence) -> str:
@@ -144,13 +153,19 @@ def _answered(evidence: Evidence) -> str:
 def _fee(evidence: Evidence) -> str:
     first = ", ska betalas först" if evidence.get("first") else ""
     return (
-        f"Avgift: {_text(evidence, 'amount')} kronor för {_text(evidence, 'units')} × {_text(evidence, 'unit')}{first}"
+        f"Avgift: {_text(evidence, 'amount').replace('.', ',')} kronor för {_text(evidence, 'units')} × "
+        f"{_text(evidence, 'unit')}{first}"
     )
 
 
 def _served(evidence: Evidence) -> str:
     before = f" (tidigare antecknat: {evidence['before']})" if evidence.get("before") else ""
     return f"Den som begärde fick beslutet den {_text(evidence, 'served')}{before}"
+
+
+def _appealed(evidence: Evidence) -> str:
+    again = f"; gallringsstopp {evidence['hold']} sattes på nytt" if evidence.get("hold") else ""
+    return f"Överklagande kom in den {_text(evidence, 'came')} ({_text(evidence, 'item')}){again}"
 
 
 def _ruling(evidence: Evidence) -> str:
@@ -182,10 +197,14 @@ ACTS: Final[dict[str, Callable[[Evidence], str]]] = {
     "request.found": _found,
     "request.assessed": lambda one: f"Prövning av {_where(one)}: {_verdict(one)}{_provisions(one)}",
     "request.masked": lambda one: f"Maskning i {_where(one)}: {_masks(one)}",
-    "request.unmasked": lambda one: f"Maskning togs bort i {_where(one)}: {_masks(one)} kvar",
+    "request.unmasked": lambda one: f"Maskning togs bort i {_where(one)}: {_remaining(one)}",
     "request.fee": _fee,
     "request.waived": lambda one: f"Avgiften efterskänktes ({_text(one, 'item')})",
     "request.paid": lambda _: "Avgiften är betald",
+    "request.answering": lambda one: (
+        f"Svar {_text(one, 'portion')} ska nu lämnas {_HOW.get(_text(one, 'how'), '')}".rstrip()
+    ),
+    "request.unanswered": lambda one: f"Svar {_text(one, 'portion')} gick inte att lämna; inget har gått ut",
     "request.answered": _answered,
     "request.refused": lambda one: (
         f"Svar utan beslut: handlingar lämnas inte ut{_provisions(one)} ({_text(one, 'letter')})"
@@ -194,7 +213,7 @@ ACTS: Final[dict[str, Callable[[Evidence], str]]] = {
         f"Skriftligt beslut om att inte lämna ut{_provisions(one)} ({_text(one, 'decision')})"
     ),
     "request.served": _served,
-    "request.appealed": lambda one: f"Överklagande kom in den {_text(one, 'came')} ({_text(one, 'item')})",
+    "request.appealed": _appealed,
     "request.late": lambda one: f"Beslut om att avvisa överklagandet som för sent ({_text(one, 'decision')})",
     "request.forwarded": lambda one: f"Överklagandet lämnades över till domstolen ({_text(one, 'letter')})",
     "request.ruling": _ruling,
@@ -205,6 +224,9 @@ ACTS: Final[dict[str, Callable[[Evidence], str]]] = {
     "request.unpublish": _unpublish,
     "request.restrict": _restrict,
     "request.papers": lambda one: f"Ärendets papper togs fram: {number(one, 'files', 'fil', 'filer')}",
+    "request.restored": lambda one: (
+        f"Begäran återställdes efter en säkerhetskopia; gallringsstopp {_text(one, 'hold')} gäller"
+    ),
     "request.close": lambda one: f"Begäran avslutades och gallringsstopp {_text(one, 'hold')} hävdes",
 }
 """Act → its sentence, without the full stop."""

@@ -65,7 +65,7 @@ def register(request: Any) -> None:
     one.add_argument("number", metavar="REQUEST", help=_NUMBER)
     one.add_argument("--reason", required=True, metavar="TEXT", help="skälen; de står i beslutet")
     one.add_argument("--as", dest="person", required=True, metavar="PERSON", help=_DELEGATE)
-    _out(one)
+    _out(one, "skriv beslutet dit, och hur man överklagar bredvid, i FILE-overklagande.pdf")
     one.set_defaults(run=copied(_withhold), writes=True)
 
     one = request.add_parser("unpublish", help="besluta om avpublicering när någon har begärt radering (GDPR 17)")
@@ -85,11 +85,11 @@ def _deciding(one: argparse.ArgumentParser) -> None:
     one.add_argument("answer", choices=("yes", "no"), help="yes: begäran bifalls; no: den avslås")
     one.add_argument("--reason", required=True, metavar="TEXT", help="skälen; de står i beslutet")
     one.add_argument("--as", dest="person", required=True, metavar="PERSON", help=_DELEGATE)
-    _out(one)
+    _out(one, "skriv beslutet dit, och hur man överklagar bredvid, i FILE-overklagande.pdf")
 
 
-def _out(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--out", type=Path, metavar="FILE.pdf", help="skriv brevet dit också")
+def _out(one: argparse.ArgumentParser, told: str = "skriv brevet dit också") -> None:
+    one.add_argument("--out", type=Path, metavar="FILE.pdf", help=told)
 
 
 def _access(home: Home, args: argparse.Namespace) -> int:
@@ -123,24 +123,25 @@ def _extend(home: Home, args: argparse.Namespace) -> int:
 
 
 def _withhold(home: Home, args: argparse.Namespace) -> int:
-    _free(args.out)
+    _free_both(args.out)
     return _decided(withhold(home, args.number, args.reason, args.person), args)
 
 
 def _unpublish(home: Home, args: argparse.Namespace) -> int:
-    _free(args.out)
+    _free_both(args.out)
     items = [item_id(one, "--item") for one in args.item]
     done = unpublish(home, args.number, args.reason, args.person, answer=args.answer == "yes", items=items)
     return _decided(done, args)
 
 
 def _restrict(home: Home, args: argparse.Namespace) -> int:
-    _free(args.out)
+    _free_both(args.out)
     return _decided(restrict(home, args.number, args.reason, args.person, answer=args.answer == "yes"), args)
 
 
 def _decided(done: Decided, args: argparse.Namespace) -> int:
     out = _put(args.out, done.pdf)
+    _put(_annex(args.out), done.annex)
     request = done.request
     if args.json:
         records = [
@@ -183,6 +184,16 @@ def _free(out: Path | None) -> None:
     """Refuse before anything is decided what could not be written afterwards."""
     if out is not None and (out.exists() or not out.parent.is_dir()):
         raise RefusedError("--out", str(out), "name a file that does not exist, in a folder that does")
+
+
+def _free_both(out: Path | None) -> None:
+    _free(out)
+    _free(_annex(out))
+
+
+def _annex(out: Path | None) -> Path | None:
+    """How to appeal, beside the decision that speaks of it: ``FILE-overklagande.pdf``."""
+    return None if out is None else out.with_name(f"{out.stem}-overklagande.pdf")
 
 
 def _put(out: Path | None, data: bytes) -> str | None:

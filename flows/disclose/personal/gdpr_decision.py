@@ -14,6 +14,7 @@ from typing import Final
 from flows.disclose.delegation import delegated, delegation_words
 from flows.disclose.letters import render_letter, root_of
 from flows.disclose.personal.unpublishing import Unpublished, unpublish_lines
+from flows.disclose.refuse.appeal_clock import refuse_waiting
 from flows.disclose.refuse.refused import refused_of
 from flows.disclose.standing import change_request, known_request, request_in
 from flows.keep.own import OwnFile, revision_first, write_own
@@ -65,7 +66,7 @@ class Decided:
 
     Attributes:
         request: its row now. item: the decision. unpublish: what is to be taken down. findings: what to think of.
-        pdf: the decision, PDF/A-3b.
+        pdf, annex: the decision, and how to appeal; PDF/A-3b each.
     """
 
     request: Request
@@ -73,20 +74,22 @@ class Decided:
     unpublish: tuple[Unpublished, ...]
     findings: tuple[Finding, ...]
     pdf: bytes
+    annex: bytes
 
 
 def decide_personal(home: Home, request: Request, ruling: Ruling, person: str) -> Decided:
     """Write the decision, with how to appeal, and let the request stand ``decided``; ask for its registration.
 
     Raises:
-        RefusedError: no such person, no reason. GuardError: G-MANDATE, G-DELEGATION, G-REQUEST; G-CHANGED: the request
-            stands elsewhere, or its list, its assessments or the delegation were changed meanwhile.
+        RefusedError: no such person, no reason. GuardError: G-MANDATE, G-DELEGATION, G-REQUEST; G-APPEAL: an appeal waits;
+            G-CHANGED: the request stands elsewhere, or its list, its assessments or the delegation were changed meanwhile.
     """
     at = home.ground.clock.now()
     words, found = reason_of(ruling.reason), ruling.unpublish
     lines = unpublish_lines(found)
     if request.standing not in ruling.standings:
         raise moved_on(request)
+    refuse_waiting(request)
     with home.ground.state.reading() as books:
         delegate = delegated(books, person, at)
     above = root_of(home.ground, request)
@@ -114,6 +117,7 @@ def decide_personal(home: Home, request: Request, ruling: Ruling, person: str) -
             raise GuardError(
                 "G-CHANGED", "the assessments of the request were changed just now", "look at them, and decide again"
             )
+        refuse_waiting(request_in(books, request.number))
         change_request(
             books,
             request.number,
@@ -158,6 +162,7 @@ def decide_personal(home: Home, request: Request, ruling: Ruling, person: str) -
         unpublish=found,
         findings=tuple(_findings(request, found)),
         pdf=pdf,
+        annex=how_pdf,
     )
 
 

@@ -6,7 +6,7 @@ What came in on paper is an item (``request_log``) in the request's thread; the 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from flows.disclose.delegation import delegated
@@ -14,6 +14,7 @@ from flows.disclose.recording import DECIDED_UPON, check_day, record, same, spel
 from flows.disclose.refuse.appeal_clock import appeal_waits, last_day
 from flows.disclose.standing import change_request, known_request
 from flows.disclose.words import checked
+from flows.keep.holds import hold_receipt
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile
 from schemas.books import Books
@@ -71,6 +72,9 @@ def appeal(
 ) -> Request:
     """Record that an appeal has come in. Whether it came in time is for ``appeal_clock``; the same again changes nothing.
 
+    One that comes after the request was closed opens that again, with its hold: it is turned away by a decision, or handed
+    over. So does one by who took an earlier appeal back.
+
     Args:
         on: civil day on which it came in. text: what it says, or empty. paper: as it came in, or None.
 
@@ -84,13 +88,15 @@ def appeal(
         mandated(books, person, "disclose", at)
     if request.appealed == on and appeal_waits(request):
         return request
-    if request.decision is None or request.decided is None or request.standing not in DECIDED_UPON:
+    closed = request.standing == "closed"
+    if request.decision is None or request.decided is None:
         raise GuardError(
             "G-APPEAL",
             f"request {request.number} has no written decision that can be appealed",
-            f"take it as a wish for one: 'bevara request decide {request.number}'",
+            "take it as a wish for one: "
+            + ("enter it as a new request" if closed else f"'bevara request decide {request.number}'"),
         )
-    if request.appealed is not None and request.ruling != "late":
+    if request.appealed is not None and request.ruling not in {"late", "withdrawn"}:
         raise GuardError(
             "G-APPEAL",
             f"the decision in request {request.number} is appealed since {request.appealed.isoformat()}",
@@ -102,14 +108,26 @@ def appeal(
     def enter(books: Books, item: ItemId) -> Request:
         same(books, request)
         standing: RequestStanding = "open" if request.standing == "open" else "appealed"
+        hold = _held_again(books, request, person, at) if closed else request.hold
+        evidence = {"decision": request.decision, "came": day, "item": item, "last": spelled(last_day(request))}
         return change_request(
             books,
             request.number,
             {request.standing},
-            lambda now: replace(now, standing=standing, appealed=on, forwarded=None, ruling="", final=None, changed=at),
+            lambda now: replace(
+                now,
+                standing=standing,
+                hold=hold,
+                appealed=on,
+                forwarded=None,
+                ruling="",
+                final=None,
+                closed=None,
+                changed=at,
+            ),
             act=APPEALED,
             actor=person,
-            evidence={"decision": request.decision, "came": day, "item": item, "last": spelled(last_day(request))},
+            evidence={**evidence, "hold": hold} if closed else evidence,
         )
 
     said = (
@@ -118,6 +136,20 @@ def appeal(
     return record(
         home, request, "request_log", "overklagande", f"Överklagande som kom in {day}\n\n{said}", person, paper, enter
     )
+
+
+def _held_again(books: Books, request: Request, person: str, at: datetime) -> int:
+    """A hold in the words of the one that was lifted when the request was closed; without words it binds everything."""
+    subject = str(request.number)
+    before = [
+        one
+        for one in books.holds.all()
+        if (one.scope, one.subject, one.lifted_at) == ("request", subject, request.closed)
+    ]
+    record = before[-1].record if before else None
+    hold = books.holds.set("request", subject, person, at, record=record)
+    hold_receipt(books, "hold.set", hold, person, at)
+    return hold.number
 
 
 def reopen(home: Home, number: str | int, reason: str, person: str) -> Request:

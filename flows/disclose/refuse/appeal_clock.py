@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from schemas.refusal import GuardError
 from schemas.request import Request
 from schemas.workdays import appeal_last_day
 
@@ -31,3 +32,13 @@ def time_is_over(request: Request, today: date) -> bool:
 def appeal_waits(request: Request) -> bool:
     """Whether an appeal has come in that nobody has ruled on yet, neither a court nor we."""
     return request.appealed is not None and request.ruling == ""
+
+
+def refuse_waiting(request: Request) -> None:
+    """Refuse to decide anew while an appeal waits: it would be forgotten. Raises GuardError (G-APPEAL)."""
+    if appeal_waits(request):
+        raise GuardError(
+            "G-APPEAL",
+            f"an appeal in request {request.number} waits",
+            f"hand it over with 'bevara request forward {request.number}', or record that it was withdrawn",
+        )

@@ -13,7 +13,7 @@ from typing import Final
 
 from flows.disclose.delegation import delegated, delegation_words
 from flows.disclose.letters import RECORDED, render_letter, root_of
-from flows.disclose.refuse.appeal_clock import appeal_waits, in_time, last_day
+from flows.disclose.refuse.appeal_clock import appeal_waits, in_time, last_day, refuse_waiting
 from flows.disclose.refuse.refuse import about_records, codes_of, named_codes
 from flows.disclose.refuse.refused import (
     LISTED,
@@ -175,12 +175,7 @@ def turn_away(home: Home, number: str | int, reason: str, person: str) -> Decide
 
 def _check_decidable(request: Request) -> None:
     number = request.number
-    if appeal_waits(request):
-        raise GuardError(
-            "G-APPEAL",
-            f"an appeal in request {number} waits",
-            f"hand it over with 'bevara request forward {number}', or record that it was withdrawn",
-        )
+    refuse_waiting(request)
     contested = request.standing != "answered" or request.outcome in _CONTESTED
     if request.standing not in _DECIDABLE or not contested:
         outcome = f" ({request.outcome})" if request.outcome else ""

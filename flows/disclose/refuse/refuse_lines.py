@@ -12,7 +12,7 @@ STANDINGS: Final[dict[RequestStanding, str]] = {
     "open": "öppen",
     "answered": "besvarad",
     "refused": "avslagen utan skriftligt beslut",
-    "decided": "avslagen genom skriftligt beslut",
+    "decided": "skriftligt beslut",
     "appealed": "överklagad",
     "withdrawn": "återtagen",
     "closed": "avslutad",

@@ -66,5 +66,6 @@ def upgrade() -> None:
         _number("at"),
         _column("copy", nullable=True),
         _number("portion"),
+        _column("seen"),
         sqlite_with_rowid=False,
     )
