@@ -228,7 +228,12 @@ def _findings(request: Request, found: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(code="Q108", severity="error", subject=request.subject, parameters=(("number", request.number),))
     if found["everything"]:
         yield Finding(code="Q106", severity="info", subject=request.subject)
-    if culled := found["culled_since_received"]:
+    yield from culled_finding(request, found["culled_since_received"])
+
+
+def culled_finding(request: Request, culled: int) -> Iterator[Finding]:
+    """What an officer is told when something was culled after the request had reached us."""
+    if culled:
         parameters = (("items", culled),)
         yield Finding(code="Q107", severity="warning", subject=request.subject, count=culled, parameters=parameters)
 

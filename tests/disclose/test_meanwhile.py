@@ -188,6 +188,21 @@ def test_without_a_request_all_of_it_goes(ready: Ready, tmp_path: Path) -> None:
         assert gone(home) == ready.listed
 
 
+def test_what_went_before_it_was_entered_is_told_at_once(ready: Ready, tmp_path: Path) -> None:
+    """A request that reached us before a culling and was entered after it: the officer sees how many records went."""
+    copy(ready, tmp_path / "hem")
+    desk = Desk(tmp_path, at=AT)
+    with desk.open() as home:
+        execute(home, ready.digest)
+    desk.later(hours=1)
+    told = desk.command(
+        *("request", "open", "--text", WORDS, "--account", ACCOUNT, "--as", OFFICER),
+        *("--received", (AT - timedelta(hours=1)).isoformat()),
+    )
+    (finding,) = [one for one in told["findings"] if one["code"] == "Q107"]
+    assert finding["count"] == len(ready.listed)
+
+
 def _during(path: Path, ready: Ready, at: int) -> tuple[set[ItemId], set[ItemId], dict[str, object] | None, int]:
     """Execute; at that step somebody opens a request. What was gone by then, what is gone at the end, what show says."""
     with open_home(path, at=AT) as home, open_home(path, at=AT) as other:

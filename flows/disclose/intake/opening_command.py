@@ -29,7 +29,7 @@ from flows.disclose.intake.holding import WIDEST, cover
 from flows.disclose.intake.opening import Opening, open_request
 from flows.disclose.intake.warn import Warned, warned
 from flows.disclose.letters import Written
-from flows.disclose.shown import closing_log, row_json
+from flows.disclose.shown import closing_log, culled_finding, culled_since, row_json
 from flows.disclose.standing import known_request
 from flows.disclose.thread_items import LONGEST
 from flows.findings import as_json as findings_json
@@ -186,7 +186,7 @@ def _open(home: Home, args: argparse.Namespace) -> int:
     )
     request = open_request(home, opening, args.person)
     letters: list[Written] = []
-    findings: list[Finding] = []
+    findings = _culled_meanwhile(home, request)
     told = warned(home, request)
     if args.letter:
         try:
@@ -197,6 +197,16 @@ def _open(home: Home, args: argparse.Namespace) -> int:
             findings.append(Finding(code="Q109", severity="error", subject=request.subject, parameters=reason))
     text = "Begäran {0} är införd. Det den gäller gallras inte (stopp {1})."
     return _say(home, args, request, told, letters, text, findings)
+
+
+def _culled_meanwhile(home: Home, request: Request) -> list[Finding]:
+    """What went between the day it reached us and now; the request's number is told whatever fails here."""
+    try:
+        with home.ground.state.reading() as books:
+            return list(culled_finding(request, culled_since(books, request)))
+    except Exception as error:  # noqa: BLE001 - see above
+        reason = (("reason", code_of(error)),)
+        return [Finding(code="Q105", severity="error", subject=request.subject, parameters=reason)]
 
 
 def _amend(home: Home, args: argparse.Namespace) -> int:
