@@ -150,7 +150,7 @@ class Maker(Marks):
         return (f"https://exempel.se/{first}", f"https://exempel.se/{escaped}")
 
     def _text(self, this: str, number: int) -> str:
-        """Two or three marks in their settings, of which one or two are masked."""
+        """Two marks that are given, or three of which the first and the last are masked."""
         text = f"Nummer {number}. "
         for turn in range(2 + number % 2):
             before, after, spelled = next(self._settings)

@@ -149,7 +149,7 @@ class Scanner:
                 textpage.close()
                 if self._read is not None and _has_pictures(page):
                     out = io.BytesIO()
-                    page.render(scale=1.8, grayscale=True).to_pil().save(out, "PNG")
+                    page.render(scale=1.2, grayscale=True).to_pil().save(out, "PNG")
                     self.picture(f"{place}!page {number + 1} as shown", out.getvalue())
                 page.close()
             for number in range(opened.count_attachments()):

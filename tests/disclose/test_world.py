@@ -29,4 +29,4 @@ def test_the_sample_is_what_it_says(desk: Desk) -> None:
     desk.observed(found["water"], counts={"likes": 7})
     assert {row.row for row in desk.rows(found["asa"])} == {"version", "sighting"}
     assert [one.counts for one in desk.rows(found["water"]) if one.row == "observation"] == [(("likes", 7),)]
-    assert "Vattenläckan" in desk.say("--json", "search", "Vattenläckan")
+    assert found["water"] in desk.say("--json", "search", "Vattenläckan")
