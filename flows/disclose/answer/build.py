@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.disclose.answer.chosen import read_batches
-from flows.disclose.answer.copies import kept_files, write_copy
+from flows.disclose.answer.copies import kept_files, standing_copies, write_copy
 from flows.disclose.answer.data import open_values
 from flows.disclose.answer.document import Room, block
 from flows.disclose.answer.entry import FOLDER, Entry
@@ -20,6 +20,7 @@ from schemas.ground import Home
 from schemas.ids import ItemId
 from schemas.record import Row
 from schemas.rendering import Block
+from schemas.request import Assessment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +60,17 @@ def build(
     findings: list[Finding] = []
     number = 0
     for batch in read_batches(home.ground, ready.chosen.request, ready.chosen.lines):
+        there = standing_copies(home.ground, [one for one, _ in batch])
         for one, rows in batch:
             number += 1
+            copy = None if one.copy is None else there.get(one.copy)
             given = ready.gathered.given(one, rows)
             partly = one.verdict == "partly"
             if into is None and not partly:
                 continue
             if given.files and (media or partly):
                 caption = ready.gathered.caption(version_row(rows, one.version))
-                made = make_files(home, given, number, folder, caption, kept=kept_files(home.ground, one))
+                made = make_files(home, given, number, folder, caption, kept=kept_files(copy))
                 findings += made.findings
                 entry = made.entry
             else:
@@ -75,10 +78,7 @@ def build(
             if ready.gathered.sought:
                 refuse_open(ready, given, [*open_values(entry), *_shown(block(entry, ready.labels, Room(0)))])
             if partly and keeping is not None:
-                copy = write_copy(
-                    home, ready.chosen, one, entry, ready.face, ready.labels, root=keeping.root, person=keeping.person
-                )
-                copies.append(copy)
+                copies.append(_written(home, ready, one, entry, keeping) if copy is None else copy.item)
             if into is None or not media:
                 for file in entry.files:
                     file.path.unlink()
@@ -92,6 +92,12 @@ def files_folder(folder: Path) -> Path:
     """The folder with its place for attachments."""
     (folder / FOLDER).mkdir()
     return folder
+
+
+def _written(home: Home, ready: Ready, one: Assessment, entry: Entry, keeping: Keeping) -> ItemId:
+    return write_copy(
+        home, ready.chosen, one, entry, ready.face, ready.labels, root=keeping.root, person=keeping.person
+    )
 
 
 def _shown(made: Block) -> Iterator[str]:

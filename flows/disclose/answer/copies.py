@@ -6,7 +6,7 @@ with masks of the original (``isRedactedVersionOf``), which nothing changes; its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,8 @@ from flows.disclose.answer.document import Face, copy_rendering, plain
 from flows.disclose.answer.entry import Entry, Labels, ending
 from flows.disclose.answer.files import Kept
 from flows.keep.mandates import mandated
-from flows.keep.own import OwnFile, read_own, revision_first, write_own
+from flows.keep.own import PLATFORM, OwnFile, revision_first, write_own
+from flows.keep.renditions import rows_of_items
 from schemas.books import Books
 from schemas.ground import Ground, Home
 from schemas.ids import ItemId
@@ -30,11 +31,16 @@ WRITTEN: Final = "answer.copy"
 RELATION: Final = "isRedactedVersionOf"
 
 
-def kept_files(ground: Ground, assessment: Assessment) -> Mapping[int, Kept] | None:
-    """Masked files of the copy that was made for exactly this assessment, by place; None when there is none."""
-    if assessment.copy is None:
-        return None
-    row = read_own(ground, assessment.copy)
+def standing_copies(ground: Ground, assessments: Iterable[Assessment]) -> Mapping[ItemId, Row]:
+    """The copies that were made for exactly these assessments and are there. Each month is read once."""
+    named = [one.copy for one in assessments if one.copy is not None]
+    rows = rows_of_items(ground, named) if named else {}
+    newest = {item: [row for row in some if row.row == "version"][-1:] for item, some in rows.items()}
+    return {item: some[0] for item, some in newest.items() if some and some[0].platform == PLATFORM}
+
+
+def kept_files(row: Row | None) -> Mapping[int, Kept] | None:
+    """Masked files of a copy, by place; None when there is no copy."""
     if row is None:
         return None
     found: dict[int, Kept] = {}
@@ -57,13 +63,11 @@ def write_copy(
     root: Row,
     person: str,
 ) -> ItemId:
-    """Keep the masked copy of one record; the same transaction names it in the assessment. One that is there stays.
+    """Keep the masked copy of one record that has none; the same transaction names it in the assessment.
 
     Raises:
         GuardError: the assessment, or the list, is another one by now (G-CHANGED); nothing is written. No mandate.
     """
-    if assessment.copy is not None and read_own(home.ground, assessment.copy) is not None:
-        return assessment.copy
     number = chosen.request.number
     entry = _by_itself(entry)
     text = plain(entry, labels)
