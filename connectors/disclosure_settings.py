@@ -72,10 +72,10 @@ def read_disclosure(values: Mapping[str, Any], home: Path, file: str) -> Disclos
         RefusedError: a setting, a file or a row of a table is not usable; names the place and the remedy.
     """
     table = f"{file}: disclosure"
-    _known(table, values, FIELDS)
+    known_fields(table, values, FIELDS)
     usual = DisclosureSettings()
-    opens = _clock(f"{table}.opens", values.get("opens"), usual.opens)
-    closes = _clock(f"{table}.closes", values.get("closes"), usual.closes)
+    opens = clock_time(f"{table}.opens", values.get("opens"), usual.opens)
+    closes = clock_time(f"{table}.closes", values.get("closes"), usual.closes)
     if opens >= closes:
         raise RefusedError(f"{table}.closes", f"{closes:%H:%M}", "write a time after opens, on the same day")
     return DisclosureSettings(
@@ -149,7 +149,8 @@ def _office(field: str, lines: Sequence[object]) -> tuple[str, ...]:
     return tuple(str(one).strip() for one in lines)
 
 
-def _clock(field: str, value: str | None, usual: time) -> time:
+def clock_time(field: str, value: str | None, usual: time) -> time:
+    """A time of day, ``07:30``; the usual one for None. Raises RefusedError."""
     if value is None:
         return usual
     found = _CLOCK.fullmatch(value)
@@ -173,7 +174,7 @@ def _program(field: str, value: str, home: Path) -> Path:
 
 
 def _mail(table: str, values: Mapping[str, Any]) -> MailSettings:
-    _known(table, values, _MAIL)
+    known_fields(table, values, _MAIL)
     for name in ("host", "sender"):
         if not values.get(name):
             raise RefusedError(f"{table}.{name}", "", "answers by e-mail need it")
@@ -207,7 +208,7 @@ def _mail(table: str, values: Mapping[str, Any]) -> MailSettings:
     )
 
 
-def _known(table: str, values: Mapping[str, Any], known: Types) -> None:
+def known_fields(table: str, values: Mapping[str, Any], known: Types) -> None:
     """Refuse unknown keys and wrong types; what is unknown may be a password and is not shown."""
     for key, value in values.items():
         expected = known.get(key)

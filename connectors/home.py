@@ -33,6 +33,7 @@ from schemas.finding import Finding
 from schemas.ground import Facts, Ground, Home
 from schemas.ids import key_check, slug
 from schemas.neighbours import (
+    Adverts,
     Chance,
     Clock,
     ConnectionRefusedByPlatformError,
@@ -42,6 +43,7 @@ from schemas.neighbours import (
     Mailing,
     Masker,
     MediaFacts,
+    Moderator,
     OpenedExport,
     PackageFiles,
     Platform,
@@ -51,7 +53,9 @@ from schemas.neighbours import (
     Registry,
     Session,
     Signer,
+    WebPage,
 )
+from schemas.oversight import OversightSettings
 from schemas.package import Format
 from schemas.refusal import GuardError, RefusedError
 from schemas.rendering import Rendering, Typeset
@@ -185,6 +189,10 @@ def open_home(
             disclosure=_disclosure_reader(found),
             masker=_Masker(found),
             mailing=_mailing_opener(found),
+            oversight=_oversight_reader(found),
+            moderator=_moderator_opener(clock),
+            page=_page_looker(clock),
+            adverts=_adverts_opener(clock),
         )
     finally:
         state.close()
@@ -292,6 +300,55 @@ def _disclosure_reader(found: Settings) -> Callable[[], DisclosureSettings]:
         return read_disclosure(found.disclosure, found.home, FILE)
 
     return read
+
+
+def _oversight_reader(found: Settings) -> Callable[[], OversightSettings]:
+    @cache
+    def read() -> OversightSettings:
+        from connectors.oversight_settings import read_oversight  # noqa: PLC0415 - only who oversees needs it
+
+        return read_oversight(found.oversight, found.home, FILE)
+
+    return read
+
+
+def _page_looker(clock: Clock) -> Callable[[str], WebPage]:
+    def look(address: str) -> WebPage:
+        from connectors.webpage import look_at  # noqa: PLC0415 - only who looks at pages needs it
+
+        return look_at(address, clock)
+
+    return look
+
+
+def _moderator_opener(clock: Clock) -> Callable[[Account], Moderator | None]:
+    def opener(account: Account) -> Moderator | None:
+        opens: Callable[[Account, str, Clock], Moderator] | None = getattr(platform(account.platform), "moderate", None)
+        if opens is None or not account.moderation_env:
+            return None
+        return opens(account, _secret_of(account, account.moderation_env), clock)
+
+    return opener
+
+
+def _adverts_opener(clock: Clock) -> Callable[[Account], Adverts | None]:
+    def opener(account: Account) -> Adverts | None:
+        opens: Callable[[Account, str, Clock], Adverts] | None = getattr(platform(account.platform), "adverts", None)
+        if opens is None or not account.duties.advert_account or not account.credentials_env:
+            return None
+        return opens(account, _secret_of(account, account.credentials_env), clock)
+
+    return opener
+
+
+def _secret_of(account: Account, variable: str) -> str:
+    """The secret in an environment variable. Raises ConnectionRefusedByPlatformError (H187)."""
+    value = settings.secret(variable)
+    if value is None:
+        raise ConnectionRefusedByPlatformError(
+            Finding(code="H187", severity="error", subject=account.name, parameters=(("variable", variable),))
+        )
+    return value
 
 
 def _mailing_opener(found: Settings) -> Callable[[], Mailing]:
@@ -456,18 +513,7 @@ def _check_account(account: Account) -> None:
 
 def _session_opener(clock: Clock) -> Callable[[Account], Session]:
     def open_session(account: Account) -> Session:
-        value = None
-        if account.credentials_env:
-            value = settings.secret(account.credentials_env)
-            if value is None:
-                raise ConnectionRefusedByPlatformError(
-                    Finding(
-                        code="H187",
-                        severity="error",
-                        subject=account.name,
-                        parameters=(("variable", account.credentials_env),),
-                    )
-                )
+        value = _secret_of(account, account.credentials_env) if account.credentials_env else None
         return platform(account.platform).open(account, value, clock)
 
     return open_session

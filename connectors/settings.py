@@ -13,6 +13,7 @@ from typing import Any
 from connectors.deposit_settings import FIELDS as DEPOSIT_FIELDS
 from connectors.deposit_settings import read_deposit
 from connectors.disclosure_settings import FIELDS as DISCLOSURE_FIELDS
+from connectors.oversight_settings import FIELDS as OVERSIGHT_FIELDS
 from connectors.places import FIELDS, Place, read_place, refuse_overlaps
 from connectors.registry_settings import FIELDS as REGISTRY_FIELDS
 from connectors.registry_settings import read_organisation, read_registries
@@ -37,6 +38,7 @@ _KNOWN: dict[str, dict[str, type | tuple[type, ...]]] = {
     "register": {"reminder_days": int},
     "deposit": DEPOSIT_FIELDS,
     "disclosure": DISCLOSURE_FIELDS,
+    "oversight": OVERSIGHT_FIELDS,
 }
 _MANY: dict[str, dict[str, type | tuple[type, ...]]] = {"mirror": dict(FIELDS), "registry": REGISTRY_FIELDS}
 """Tables that may be written several times: ``[[mirror]]``, ``[[registry]]``."""
@@ -71,7 +73,7 @@ class Settings:
         profiles: folder of delivery profiles. schemas_dir: folder of the official schemas, or None.
         snapshot_days: days of the year, MM-DD, on which every account's look is to be taken at the latest.
         reminder_days: days after which a registration without a diary number is reminded of.
-        deposit: how films are deposited with KB. disclosure: the table ``[disclosure]``, not read yet.
+        deposit: how films are deposited with KB. disclosure, oversight: the tables, not read yet.
     """
 
     home: Path
@@ -95,6 +97,7 @@ class Settings:
     reminder_days: int
     deposit: DepositSettings
     disclosure: Mapping[str, Any]
+    oversight: Mapping[str, Any]
 
 
 def read_settings(home: Path) -> Settings:
@@ -143,6 +146,7 @@ def read_settings(home: Path) -> Settings:
         reminder_days=_reminder_days(values.get("register", {}).get("reminder_days", _REMINDER_DAYS)),
         deposit=read_deposit(values.get("deposit", {}), home, FILE),
         disclosure=values.get("disclosure", {}),
+        oversight=values.get("oversight", {}),
     )
 
 

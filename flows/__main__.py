@@ -28,7 +28,6 @@ from flows.harvest.intake import command as import_command
 from flows.keep.recover import recover
 from flows.nightly import command as nightly_command
 from flows.oversee import command as oversee_command
-from flows.oversee import watching as watching_command
 from flows.plan import command as plan_command
 from flows.register import command as register_command
 from flows.restore import command as restore_command
@@ -39,7 +38,6 @@ from schemas.refusal import GuardError, PersonNeededError, RefusedError, Unreach
 
 VERBS = (
     oversee_command,
-    watching_command,
     harvest_command,
     import_command,
     nightly_command,

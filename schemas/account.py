@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from schemas.duties import Administrator, Duties, duties_from
 from schemas.ids import slug
 from schemas.refusal import RefusedError
 
@@ -75,12 +76,15 @@ class Account:
         api_base: address of the interface; empty = the platform's public one.
         plc_base: address of the PLC directory (bluesky only).
         credentials_env: environment variable that holds the secret; empty = none needed.
+        moderation_env: environment variable that holds a secret which may take away and hide; never the one that the
+            harvest reads with. Empty = the account is moderated on the platform's own pages.
         unit: responsible unit, in the municipality's words.
-        administrators: names of those who may administer the account.
+        administrators: names of those who may administer the account; what more is known of them stands in ``duties``.
         path: folder with recorded pages (sample only).
         terms: see ``TERMS``.
         harvest: how often and at what cost.
         options: the platform module's own settings (its ``OPTIONS``), name and value.
+        duties: what the policy asks for.
     """
 
     name: str
@@ -90,12 +94,22 @@ class Account:
     api_base: str = ""
     plc_base: str = ""
     credentials_env: str = ""
+    moderation_env: str = ""
     unit: str = ""
     administrators: tuple[str, ...] = field(default=())
     path: str = ""
     terms: str = "keep"
     harvest: Cadence = field(default_factory=Cadence)
     options: tuple[tuple[str, str], ...] = ()
+    duties: Duties = field(default_factory=Duties)
+
+    def everybody(self) -> tuple[Administrator, ...]:
+        """All administrators: those of ``duties``, and those that are named alone."""
+        known = {one.name for one in self.duties.administrators}
+        return (
+            *self.duties.administrators,
+            *(Administrator(name=one) for one in self.administrators if one not in known),
+        )
 
     def option(self, name: str, default: str = "") -> str:
         """The value of one of the platform's own settings."""
@@ -113,12 +127,11 @@ class Account:
                 _web_address(name, address)
         if self.terms not in TERMS:
             raise RefusedError("terms", self.terms, f"write one of {', '.join(TERMS)}")
-        if self.credentials_env and not _ENVIRONMENT.fullmatch(self.credentials_env):
-            raise RefusedError(
-                "credentials_env",
-                self.credentials_env,
-                "name an environment variable, never the secret itself",
-            )
+        for name, variable in (("credentials_env", self.credentials_env), ("moderation_env", self.moderation_env)):
+            if variable and not _ENVIRONMENT.fullmatch(variable):
+                raise RefusedError(name, variable, "name an environment variable, never the secret itself")
+        if self.moderation_env and self.moderation_env == self.credentials_env:
+            raise RefusedError("moderation_env", self.moderation_env, "name another variable than credentials_env")
 
 
 def _web_address(field_name: str, address: str) -> None:
@@ -129,9 +142,21 @@ def _web_address(field_name: str, address: str) -> None:
         raise RefusedError(field_name, address, "leave out user, password, query and fragment")
 
 
-_OTHER = ("administrators", "harvest", "options")
+_OTHER = ("administrators", "harvest", "options", "duties")
 _REQUIRED = ("name", "platform", "handle", "authority")
-_TEXT = ("name", "platform", "handle", "authority", "api_base", "plc_base", "credentials_env", "unit", "path", "terms")
+_TEXT = (
+    "name",
+    "platform",
+    "handle",
+    "authority",
+    "api_base",
+    "plc_base",
+    "credentials_env",
+    "moderation_env",
+    "unit",
+    "path",
+    "terms",
+)
 
 
 def account_from(values: Mapping[str, Any], place: str) -> Account:
@@ -166,6 +191,7 @@ def account_from(values: Mapping[str, Any], place: str) -> Account:
             administrators=tuple(administrators),
             harvest=_cadence(values.get("harvest", {})),
             options=_options(values.get("options", {})),
+            duties=duties_from(values.get("duties", {})),
             **text,
         )
     except RefusedError as error:

@@ -24,7 +24,9 @@ from schemas.order import Errand, Operation, Order, Signature, Standing, Tombsto
 from schemas.person import Person, PersonKey
 from schemas.receipt import Link, Receipt
 from schemas.registration import Registration, RegistrationStanding
+from schemas.removal import Block, Paper, Removal, RemovalStanding
 from schemas.request import Assessment, Request, RequestStanding, Verdict
+from schemas.watch import Notice, NoticeStanding
 
 
 class LeaseTakenError(RuntimeError):
@@ -778,6 +780,62 @@ class RequestBook(Protocol):
         ...
 
 
+class DutyBook(Protocol):
+    """What the municipality's own duties leave: signs, removals, blocks, and which document stands for what."""
+
+    def note(self, notices: Iterable[Notice]) -> None:
+        """Enter or replace notices, by subject and code."""
+        ...
+
+    def notices(self, standing: NoticeStanding | None = None, account: str | None = None) -> Iterator[Notice]:
+        """Notices by subject and code; of one standing, of one account, or all."""
+        ...
+
+    def notice(self, subject: str, code: str) -> Notice | None:
+        """One notice."""
+        ...
+
+    def forget(self, subjects: Iterable[str]) -> None:
+        """Take away notices about these subjects (items that were culled); repeats are harmless."""
+        ...
+
+    def removal_number(self) -> int:
+        """The running number that the next removal gets."""
+        ...
+
+    def put_removal(self, removal: Removal) -> None:
+        """Enter or replace a removal."""
+        ...
+
+    def removal(self, number: int) -> Removal | None:
+        """One removal."""
+        ...
+
+    def removals(self, item: ItemId | None = None, standing: RemovalStanding | None = None) -> Sequence[Removal]:
+        """Removals by number; of one item, of one standing, or all."""
+        ...
+
+    def put_block(self, block: Block) -> None:
+        """Enter or replace a block, by its decision."""
+        ...
+
+    def blocks(self) -> Sequence[Block]:
+        """Blocks by review day and decision."""
+        ...
+
+    def put_paper(self, paper: Paper) -> None:
+        """Enter or replace which document stands for (sort, subject, period)."""
+        ...
+
+    def paper(self, sort: str, subject: str = "", period: str = "") -> Paper | None:
+        """The document that stands for it."""
+        ...
+
+    def papers(self, sort: str) -> Sequence[Paper]:
+        """All of a sort, by subject and period."""
+        ...
+
+
 class LeaseBook(Protocol):
     """Leases with fencing numbers, in real time. Used through ``State``, not inside a longer transaction."""
 
@@ -810,6 +868,7 @@ class Books(Protocol):
     films: FilmBook
     deliveries: DeliveryBook
     requests: RequestBook
+    duties: DutyBook
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

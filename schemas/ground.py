@@ -14,6 +14,7 @@ from schemas.delivery import Profile, Receiver
 from schemas.deposit import DepositSettings, FeedSettings, ReceiptSettings
 from schemas.disclosure import DisclosureSettings
 from schemas.neighbours import (
+    Adverts,
     Chance,
     Clock,
     FilmsOf,
@@ -22,6 +23,7 @@ from schemas.neighbours import (
     Mailing,
     Masker,
     MediaFacts,
+    Moderator,
     OpenedExport,
     PackageFiles,
     Publishing,
@@ -31,7 +33,9 @@ from schemas.neighbours import (
     Session,
     Store,
     Typesetter,
+    WebPage,
 )
+from schemas.oversight import OversightSettings
 from schemas.registration import RegistrySettings
 
 
@@ -139,6 +143,10 @@ class Home:
         disclosure: what disclosure goes by; read when it is asked for. RefusedError: a setting or table is not usable.
         masker: makes masked copies of pictures and recordings.
         mailing: opens where answers are sent by e-mail. RefusedError: no such setting.
+        oversight: what the municipality's own duties go by; read when it is asked for. RefusedError as ``disclosure``.
+        moderator: opens what may take away and hide for an account; None = it has no such secret, or its platform no such
+            interface. page: looks at a public web page; never raises for what it meets.
+        adverts: opens an account's advertisement reports; None = it has none, or its platform no such interface.
     """
 
     path: Path
@@ -173,3 +181,7 @@ class Home:
     disclosure: Callable[[], DisclosureSettings]
     masker: Masker
     mailing: Callable[[], Mailing]
+    oversight: Callable[[], OversightSettings]
+    moderator: Callable[[Account], Moderator | None]
+    page: Callable[[str], WebPage]
+    adverts: Callable[[Account], Adverts | None]

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import BinaryIO, Literal, Protocol, get_args, runtime_checkable
 
 from schemas.account import Account
+from schemas.adverts import AdvertLine
 from schemas.delivery import Arrival
 from schemas.deposit import FilmSaid, KbReceipt, Playing
 from schemas.finding import Finding
@@ -323,6 +324,8 @@ class Message:
     """(name, media type, bytes)."""
     at: datetime | None = None
     """When it was written, UTC; it is dated so, in every try alike. None = the mail server dates it."""
+    html: str = ""
+    """The body once more as HTML, or empty. It asks for nothing from outside."""
 
 
 class Mailing(Protocol):
@@ -341,6 +344,91 @@ class Mailing(Protocol):
             ReceiverRefusedError: it is not taken (J134: too large; nothing was sent). UnreachableError: no answer.
             InterruptedHandingError: no answer after it had been sent whole.
         """
+        ...
+
+
+ModerationAct = Literal["remove", "hide", "notify", "block"]
+MODERATION_ACTS: tuple[ModerationAct, ...] = get_args(ModerationAct)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moderated:
+    """What a platform answered to an act. It is its word alone: what is so is observed afterwards.
+
+    Attributes:
+        outcome: ``done``; ``already`` (nothing was there to do); ``refused`` (it does not let us, or cannot);
+            ``unclear`` (no answer, or one that says neither: it may have been done).
+        code: finding code, for all but ``done``.
+    """
+
+    outcome: Literal["done", "already", "refused", "unclear"]
+    code: str = ""
+
+
+class Moderator(Protocol):
+    """An account's connection that may take away and hide. Opened by itself, with a secret of its own."""
+
+    def may(self, *, own: bool) -> frozenset[ModerationAct]:
+        """What the platform's interface lets this account do with its own items, or with those of visitors."""
+        ...
+
+    def act(self, act: ModerationAct, native: str, *, author: str | None = None, text: str = "") -> Moderated:
+        """Do it once; repeating it is harmless but for ``notify``, which is never repeated by itself.
+
+        Args:
+            native: the item's id. author: its author's id on the platform, for ``block`` and ``notify``.
+            text: the message, for ``notify``.
+
+        Never raises for what the platform answers. Nothing of item, author or text stands in an exception or log.
+        """
+        ...
+
+    def look_up(self, native: str) -> Lookup:
+        """Ask for the item as visitors see it, after the act. Never raises for what the platform answers."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+@runtime_checkable
+class Liking(Protocol):
+    """A session that can tell which pages the account likes, follows or recommends."""
+
+    def liked(self) -> Iterator[tuple[str, str]]:
+        """Name and address of each, as the platform shows them. Raises PlatformError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPage:
+    """A public page as it was when it was looked at.
+
+    Attributes:
+        address: that was asked for. landed: where it ended after redirects, or empty. status: HTTP status, 0 = none.
+        code: finding code when it could not be read, else empty. text: its visible text, spaces made single.
+        links: (address made whole, text) of each link, in order. title: of the document.
+    """
+
+    address: str
+    landed: str = ""
+    status: int = 0
+    code: str = ""
+    text: str = ""
+    links: Sequence[tuple[str, str]] = ()
+    title: str = ""
+
+
+class Adverts(Protocol):
+    """An advertisement account's reports."""
+
+    def month(self, month: str) -> Iterator[AdvertLine]:
+        """What was spent in a month (``2026-03``), a line per campaign and advertised item. Raises PlatformError."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
         ...
 
 

@@ -13,10 +13,24 @@ from schemas.ids import rfc3339
 Role = Literal["arkivredogörare", "arkivansvarig", "registrator", "kommunikatör", "handläggare"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-Act = Literal["propose", "approve", "hold", "mark", "register", "diary", "package", "deposit", "disclose", "refuse"]
+Act = Literal[
+    "propose",
+    "approve",
+    "hold",
+    "mark",
+    "register",
+    "diary",
+    "package",
+    "deposit",
+    "disclose",
+    "refuse",
+    "account",
+    "moderate",
+]
 """What a mandate is asked for: to propose or approve a culling, to set or lift a hold, to mark records, to answer for
 the registers of persons and places, to decide what is registered (*diarieföring*), to deliver to the e-archive, to decide on legal deposit (*e-plikt*), to handle requests for records,
-to decide in writing that a record is not given out (by delegation, besides)."""
+to decide in writing that a record is not given out (by delegation, besides), to keep what the policy asks of accounts, to
+take away from a page (to block a visitor: by delegation, besides)."""
 
 MANDATES: dict[Act, frozenset[str]] = {
     "propose": frozenset({"arkivredogörare", "arkivansvarig"}),
@@ -29,6 +43,8 @@ MANDATES: dict[Act, frozenset[str]] = {
     "deposit": frozenset({"arkivredogörare", "arkivansvarig", "kommunikatör"}),
     "disclose": frozenset(ROLES),
     "refuse": frozenset(ROLES),
+    "account": frozenset({"arkivansvarig", "kommunikatör", "registrator"}),
+    "moderate": frozenset(ROLES),
 }
 """Roles that may do each act. Two persons are needed for every culling (retention rules, check C14)."""
 

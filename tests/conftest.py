@@ -57,7 +57,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     yield
     # pytest 9.2 and xdist 3.8 do not meet here: every test went to a process of its own choosing, and nothing was said.
     if "PYTEST_XDIST_WORKER" in os.environ and not all("@" in item.nodeid for item in items):
-        raise pytest.UsageError("pytest-xdist took no notice of the groups; run with --dist loadgroup, pytest below 9.2")
+        raise pytest.UsageError(
+            "pytest-xdist took no notice of the groups; run with --dist loadgroup, pytest below 9.2"
+        )
 
 
 def _turn(item: pytest.Item) -> int:

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from connectors.state.tables import ACCOUNT, ACCOUNT_MEMORY, SETTING
 from connectors.state.transaction import Transaction
 from schemas.account import Account, Cadence
+from schemas.duties import duties_from
 
 
 def _spec(account: Account) -> str:
-    return json.dumps(asdict(account), sort_keys=True)
+    return json.dumps({**asdict(account), "duties": account.duties.as_json()}, sort_keys=True)
 
 
 def _account(spec: str) -> Account:
@@ -22,6 +23,7 @@ def _account(spec: str) -> Account:
     values["administrators"] = tuple(values["administrators"])
     values["harvest"] = Cadence(**values.get("harvest", {}))
     values["options"] = tuple((name, value) for name, value in values.get("options", []))
+    values["duties"] = duties_from(values.get("duties", {}))
     return Account(**values)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.state.accounts import Accounts, Settings
 from connectors.state.copies import Copies
+from connectors.state.duties import DutyRows
 from connectors.state.films import Deliveries, Films
 from connectors.state.holds import Holds
 from connectors.state.intents import Intents
@@ -26,6 +27,7 @@ from schemas.books import (
     AccountBook,
     CopyBook,
     DeliveryBook,
+    DutyBook,
     FilmBook,
     HoldBook,
     IntentBook,
@@ -74,6 +76,7 @@ class AllBooks:
         self.films: FilmBook = Films(transaction)
         self.deliveries: DeliveryBook = Deliveries(transaction)
         self.requests: RequestBook = Requests(transaction)
+        self.duties: DutyBook = DutyRows(transaction)
 
     def revision(self, *, lock: bool = False) -> int:
         """Number raised by every hold, mark and plan change; ``lock`` keeps it from changing until commit."""

@@ -530,3 +530,58 @@ ASSESSMENT = Table(
     sqlite_with_rowid=False,
 )
 """``masks``: JSON of places and provisions (``schemas.request.Mask``), never of what stood there."""
+
+NOTICE = Table(
+    "notice",
+    METADATA,
+    *[_name(f"notice.{name}", key=True) for name in ("subject", "code")],
+    *[_name(f"notice.{name}") for name in ("clause", "account", "authority", "certainty", "standing", "person")],
+    _number("version"),
+    *[_instant(f"notice.{name}") for name in ("first", "last", "changed")],
+    sqlite_with_rowid=False,
+)
+"""What the watch has told of an item or account: codes and ids, never what was written."""
+Index("notice_standing", NOTICE.c.standing, NOTICE.c.account)
+
+REMOVAL = Table(
+    "removal",
+    METADATA,
+    _number("number", key=True),
+    *[_name(f"removal.{name}") for name in ("kind", "standing", "item", "account", "authority", "clause", "person")],
+    *[_instant(f"removal.{name}") for name in ("opened", "changed")],
+    _name("removal.secured"),
+    _number("version"),
+    Column("record", Words("removal.record", NAME_BYTES), nullable=True),
+    _name("removal.wanted"),
+    _number("tries"),
+    _name("removal.answer"),
+    _instant("removal.done", nullable=True),
+    Column("notice", Words("removal.notice", NAME_BYTES), nullable=True),
+    _name("removal.noticed"),
+    *[Column(name, Boolean, nullable=False) for name in ("police", "register", "secrecy")],
+)
+"""Why, and what was there, is content: it stands in the items that ``record`` and ``notice`` name."""
+Index("removal_item", REMOVAL.c.item)
+Index("removal_standing", REMOVAL.c.standing)
+
+BLOCK = Table(
+    "block",
+    METADATA,
+    _name("block.item", key=True),
+    *[_name(f"block.{name}") for name in ("account", "authority", "person", "standing")],
+    _instant("block.at"),
+    Column("review", Date, nullable=False),
+    _instant("block.changed"),
+    sqlite_with_rowid=False,
+)
+"""Who is blocked is content: it stands in the decision."""
+
+PAPER = Table(
+    "paper",
+    METADATA,
+    *[_name(f"paper.{name}", key=True) for name in ("sort", "subject", "period")],
+    *[_name(f"paper.{name}") for name in ("item", "digest")],
+    _instant("paper.at"),
+    sqlite_with_rowid=False,
+)
+"""Which of our own documents stands for what."""

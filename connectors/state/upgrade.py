@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 from connectors.state.engines import snapshot
 from schemas.refusal import GuardError
 
-NEWEST = "0005"
+NEWEST = "0006"
 """The newest migration. A test proves that it is the head of ``migrations/versions``."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

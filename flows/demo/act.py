@@ -15,10 +15,10 @@ from connectors.home import init_home, open_home
 from connectors.settings import FILE, read_settings
 from flows.harvest.tally import Tally
 from flows.nightly.act import Night, run_night
-from flows.oversee.command import read_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from flows.oversee.marks import mark_items
 from flows.oversee.persons import add_person
-from flows.oversee.register import add_account
 from flows.plan.act import adopt_plan
 from schemas.ground import Home
 from schemas.ids import ItemId, native_hash

@@ -18,11 +18,8 @@ from schemas.ground import Home
 from schemas.refusal import RefusedError
 
 
-def register(verbs: Any) -> None:
-    """Add ``oversee`` to the command line."""
-    oversee = verbs.add_parser("oversee", help="tillsyn: täckning och anslutningar").add_subparsers(
-        dest="what", required=True
-    )
+def register(oversee: Any) -> None:
+    """Add them to ``oversee``."""
     one = oversee.add_parser("coverage", help="vad som frågades, kom och saknas, natt för natt")
     one.add_argument("accounts", nargs="*", metavar="ACCOUNT", help="utan namn: alla konton")
     one.add_argument("--year", type=int, help="kalenderår; annars innevarande")

@@ -30,8 +30,8 @@ from flows.archive.export_folder import MARK
 from flows.archive.export_tables import cell, cell_text
 from flows.cull.execute import execute
 from flows.keep import read
+from flows.oversee.accounts.register import add_account
 from flows.oversee.marks import mark_items
-from flows.oversee.register import add_account
 from schemas.account import Account
 from schemas.books import LeaseTakenError
 from schemas.ids import ItemId, Month

@@ -28,9 +28,9 @@ from flows.keep.read import rows_of_item
 from flows.keep.recover import recover
 from flows.keep.renditions import MADE_OF_DATA
 from flows.keep.snapshots import FILE, Taken, proven_by_snapshot, taken_snapshots
+from flows.oversee.accounts.register import add_account
 from flows.oversee.marks import mark_items
 from flows.oversee.persons import add_person
-from flows.oversee.register import add_account
 from schemas.account import Account
 from schemas.ground import Home
 from schemas.ids import ItemId

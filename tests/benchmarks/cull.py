@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 
 from connectors.home import init_home, open_home
 from flows.__main__ import run
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from schemas.ids import native_hash
 from schemas.tables import DICTIONARY, ROW_GROUP, STATISTICS

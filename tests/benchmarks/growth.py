@@ -19,7 +19,7 @@ from pathlib import Path
 from connectors.home import init_home, open_home
 from flows.harvest.act import Order, harvest
 from flows.harvest.decide import passes_after
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from schemas.ids import native_hash
 from tests.benchmarks.report import peak_mib, report, say

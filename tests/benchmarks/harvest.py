@@ -20,7 +20,7 @@ import httpx2
 
 from connectors.home import init_home, open_home
 from flows.harvest.act import Order, harvest
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from tests.benchmarks.report import report, say
 from tests.servers.statuses import ORIGIN, serving

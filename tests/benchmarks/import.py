@@ -22,7 +22,7 @@ from typing import Any
 
 from connectors.home import init_home, open_home
 from flows.harvest.intake.act import ImportOrder, take_in
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from tests.benchmarks.report import peak_mib, report, say
 from tests.exports.x_archive import data, number_at, tweet

@@ -40,7 +40,7 @@ from flows.archive.check.examine import check_package
 from flows.archive.pack.act import Wish, package, plan
 from flows.archive.pack.build import build, known, profile_as_planned
 from flows.archive.pack.content import prepare
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from schemas.books import AdoptedPlan, LiveFile
 from schemas.ground import Home

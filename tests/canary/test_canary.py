@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from schemas.hold import Mark, MarkKind
 from schemas.ids import ItemId

@@ -18,7 +18,7 @@ from connectors.http import Budget, HttpError
 from connectors.platforms.facebook.reading import BASIC, UNASKED
 from connectors.platforms.facebook.session import FacebookSession
 from flows.harvest.command import chosen, harvest_accounts
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account, Cadence, account_from
 from schemas.finding import Finding
 from schemas.neighbours import Capture, ConnectionRefusedByPlatformError, ListingEnd, Lookup, MediaError, Window

@@ -14,7 +14,7 @@ import pytest
 from connectors.home import init_home, open_home
 from flows.harvest.command import chosen, harvest_accounts
 from flows.keep.read import read_live
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import account_from
 from tests.servers.world_client import RunningFake
 

@@ -17,8 +17,8 @@ from flows.cull.listing import Scope
 from flows.cull.mandate import Hand
 from flows.keep.append import Addition, append
 from flows.keep.read import partitions
+from flows.oversee.accounts.register import add_account
 from flows.oversee.persons import add_person
-from flows.oversee.register import add_account
 from flows.plan.act import adopt_plan
 from schemas.account import Account
 from schemas.ground import Home

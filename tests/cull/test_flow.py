@@ -15,8 +15,8 @@ from connectors.home import init_home, open_home
 from flows.__main__ import run
 from flows.cull.flow import execute_order, write_draft
 from flows.keep.guard import RunFailedError
-from flows.oversee.command import read_account
-from flows.oversee.register import add_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from tests.servers.recordings import item, write_account, write_recording
 
 MARK = "HEMLIGTMARKORD"

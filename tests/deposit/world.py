@@ -15,8 +15,8 @@ from flows.__main__ import run
 from flows.deposit.find import Scanned, scan
 from flows.deposit.items import Slot, rows_of_items, slots_of
 from flows.keep.append import Addition, append
+from flows.oversee.accounts.register import add_account
 from flows.oversee.persons import add_person
-from flows.oversee.register import add_account
 from schemas.account import Account
 from schemas.deposit import Film, Member
 from schemas.ids import ItemId, Month, month_of, native_hash

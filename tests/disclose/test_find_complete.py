@@ -26,8 +26,8 @@ from flows.disclose.find.listing import listed
 from flows.disclose.find.scan import scan
 from flows.disclose.find.wanted import Wanted
 from flows.disclose.intake.opening import Opening, open_request
+from flows.oversee.accounts.register import add_account
 from flows.oversee.persons import add_person
-from flows.oversee.register import add_account
 from schemas.account import Account
 from schemas.tables import sort, to_parquet
 from tests.benchmarks.search import register

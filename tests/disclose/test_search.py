@@ -12,8 +12,8 @@ import pytest
 from connectors.home import init_home, open_home
 from flows.disclose.search import Hit, Query, search
 from flows.harvest.command import chosen, harvest_accounts
-from flows.oversee.command import read_account
-from flows.oversee.register import add_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from tests.servers.recordings import item, write_account, write_recording
 
 NIGHT = datetime(2024, 3, 2, 2, tzinfo=UTC)

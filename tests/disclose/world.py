@@ -16,8 +16,8 @@ from typing import Any, Self
 
 from flows.__main__ import _ERRORS, _told, run
 from flows.keep.read import partitions
+from flows.oversee.accounts.register import add_account
 from flows.oversee.persons import add_person
-from flows.oversee.register import add_account
 from schemas.account import Account
 from schemas.hold import Hold
 from schemas.ids import ItemId

@@ -25,8 +25,8 @@ from flows.harvest.gather import _parents_first
 from flows.harvest.media import FILES, Room, fetch_all
 from flows.harvest.tally import Tally
 from flows.keep.recover import recover
-from flows.oversee.command import read_account
-from flows.oversee.register import add_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from schemas.ground import Home
 from schemas.near import EXPORT
 from schemas.neighbours import Lookup, MediaBytes, MediaError, Store

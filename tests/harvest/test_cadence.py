@@ -17,8 +17,8 @@ from flows.harvest.act import Order, harvest
 from flows.harvest.decide import light_due, tiers_of, window
 from flows.harvest.follow import FollowOrder, follow
 from flows.harvest.tally import Tally
-from flows.oversee.command import read_account
-from flows.oversee.register import add_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account, Cadence, account_from
 from schemas.finding import Finding
 from schemas.ground import Home

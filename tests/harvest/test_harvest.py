@@ -18,8 +18,8 @@ from connectors.home import init_home, open_home
 from flows.harvest.command import chosen, harvest_accounts
 from flows.harvest.tally import Tally
 from flows.keep.recover import recover
-from flows.oversee.command import read_account
-from flows.oversee.register import add_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from schemas.ground import Home
 from schemas.neighbours import ObjectInfo, Store
 from schemas.record import Row

@@ -18,8 +18,8 @@ from flows.harvest.command import chosen, harvest_accounts
 from flows.harvest.intake.act import ImportOrder, take_in
 from flows.harvest.tally import Tally
 from flows.keep.recover import recover
-from flows.oversee.command import read_account
-from flows.oversee.register import add_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from schemas.finding import Finding
 from schemas.ground import Ground, Home
 from schemas.near import EXPORT, unnamed

@@ -13,8 +13,8 @@ import pytest
 from connectors.home import init_home, open_home
 from flows.harvest.intake.by_hand import Handed, bring_in
 from flows.keep.read import rows_of_item
+from flows.oversee.accounts.register import add_account
 from flows.oversee.persons import add_person
-from flows.oversee.register import add_account
 from schemas.account import Account
 from schemas.ground import Home
 from schemas.ids import ItemId

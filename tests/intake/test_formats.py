@@ -14,7 +14,7 @@ from connectors.exports.opening import formats
 from connectors.home import init_home, open_home
 from flows.harvest.intake.act import ImportOrder, take_in
 from flows.harvest.tally import Tally
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account, Cadence
 from schemas.ground import Home
 from schemas.record import EXPORTED, Row

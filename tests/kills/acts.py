@@ -17,7 +17,7 @@ from flows.cull.export import find_certificate
 from flows.cull.verify import verify_certificate
 from flows.keep.recover import recover
 from flows.keep.rewrite import compact
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from schemas.ground import Home
 from schemas.hold import Mark

@@ -15,8 +15,8 @@ from connectors.storage.readonly import ReadOnlyStore
 from flows import exits
 from flows.__main__ import run
 from flows.nightly.act import run_night
-from flows.oversee.command import read_account
-from flows.oversee.register import add_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from schemas.order import Operation, Order
 from tests.servers.recordings import item, write_account, write_recording
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from connectors.home import init_home, open_home
-from flows.oversee.command import read_account
-from flows.oversee.register import add_account
+from flows.oversee.accounts.account_command import read_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from tests.servers.recordings import item, write_account, write_recording
 

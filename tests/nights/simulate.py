@@ -30,7 +30,7 @@ from flows.harvest.command import chosen, harvest_accounts
 from flows.harvest.decide import TIERS
 from flows.keep.read import read_file
 from flows.keep.rewrite import compact
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import account_from
 from schemas.ground import Ground
 from schemas.neighbours import Session

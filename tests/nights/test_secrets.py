@@ -22,7 +22,7 @@ import pytest
 
 from connectors.home import init_home, open_home
 from flows.harvest.command import as_text, chosen, harvest_accounts
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import account_from
 from tests.nights.secrets import Search
 from tests.nights.simulate import Way, account_values, fast_folder, quick, started, ways

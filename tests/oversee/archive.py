@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from connectors.home import init_home, open_home
 from flows.keep.append import Addition, append
 from flows.keep.judged import decisions, standing
+from flows.oversee.accounts.register import add_account
 from flows.oversee.persons import add_person
-from flows.oversee.register import add_account
 from schemas.account import Account
 from schemas.books import AdoptedPlan
 from schemas.ground import Ground

@@ -14,8 +14,8 @@ from connectors.home import open_home
 from connectors.keys import FileKeyring
 from flows.__main__ import run
 from flows.keep.mandates import mandated
+from flows.oversee.accounts.register import add_account
 from flows.oversee.persons import add_person, change_person, public_key
-from flows.oversee.register import add_account
 from schemas.account import Account
 from schemas.person import MANDATES, ROLES, Act, key_statement
 from schemas.refusal import GuardError, PersonNeededError, RefusedError

@@ -33,7 +33,7 @@ from schemas.codes.verify import TEXTS
 from schemas.deposit import DepositSettings
 from schemas.ground import Facts, Ground, Home, Limits, Organisation
 from schemas.ids import ItemId, Month
-from schemas.neighbours import Formats, Keyring, Masker, MediaFacts, OpenedExport, Session, Store, Typesetter
+from schemas.neighbours import Formats, Keyring, Masker, MediaFacts, OpenedExport, Session, Store, Typesetter, WebPage
 from schemas.receipt import Receipt
 from schemas.refusal import GuardError, UnreachableError
 from schemas.shelf import holding, medium, proposal, record_document
@@ -417,6 +417,10 @@ def test_the_verb_is_on_the_command_line(
         disclosure=_nothing,
         masker=cast("Masker", None),
         mailing=_nothing,
+        oversight=_nothing,
+        moderator=lambda _: None,
+        page=lambda address: WebPage(address=address),
+        adverts=lambda _: None,
     )
     assert args.run(home, args) == 0
     assert json.loads(capsys.readouterr().out)["counts"]["read"] == 6

@@ -21,7 +21,7 @@ from flows.archive.pack.act import Wish, package
 from flows.archive.pack.build import Built
 from flows.archive.pack.content import Content
 from flows.archive.pack.spool import Source, Spool
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from schemas.books import AdoptedPlan
 from schemas.casefile import Aggregation, CaseControl, CaseRecord

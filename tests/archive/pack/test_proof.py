@@ -17,7 +17,7 @@ from flows.keep import patience
 from flows.keep.judged import standing
 from flows.keep.own import OwnFile, write_own
 from flows.keep.spool import lease_name
-from flows.oversee.register import add_account
+from flows.oversee.accounts.register import add_account
 from schemas.account import Account
 from schemas.books import LeaseTakenError
 from schemas.delivery import StoredPackage

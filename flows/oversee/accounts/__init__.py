@@ -1,0 +1,1 @@
+"""The account register: what the policy asks for, what lacks, and the public list."""

@@ -1,0 +1,1 @@
+"""Entries for the register of processing (GDPR 30), from register and plan."""

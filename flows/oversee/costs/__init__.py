@@ -1,0 +1,1 @@
+"""What advertisements cost, per account, unit, campaign and month."""

@@ -1,0 +1,9 @@
+"""The command ``oversee costs``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def register(oversee: Any) -> None:
+    """Add it to ``oversee``."""

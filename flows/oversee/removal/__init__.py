@@ -1,0 +1,1 @@
+"""Taking away from a page: the copy first, then the act, then what was observed."""

@@ -1,0 +1,1 @@
+"""The daily watch: what the harvest shows that needs a hand. It proposes and never acts."""

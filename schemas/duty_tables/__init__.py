@@ -1,0 +1,1 @@
+"""Tables that the municipality's own duties go by where it has none of its own."""

@@ -1,0 +1,117 @@
+"""Taking something away from a page, or hiding it: a row of numbers, ids and codes; the words stand in items of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, get_args
+
+from schemas.ids import ItemId
+
+RemovalKind = Literal["removal", "picture", "seen"]
+"""``removal``: somebody of ours takes away what breaks a clause. ``picture``: a person asks that a picture or film of
+them is taken away. ``seen``: it was taken away without us, and a person says by whom and why afterwards."""
+REMOVAL_KINDS: tuple[RemovalKind, ...] = get_args(RemovalKind)
+
+RemovalStanding = Literal["begun", "secured", "acting", "unclear", "by-hand", "hidden", "removed", "declined", "closed"]
+"""``begun``: nothing has been done. ``secured``: the copy is secured, or an emergency record is signed. ``acting``: the
+platform is being asked. ``unclear``: it did not say, or said something that is not so. ``by-hand``: a person has the link
+and does it. ``hidden``, ``removed``: observed afterwards, or said by a named person. ``declined``: it stays.
+``closed``: nothing more is waited for (notice, police, registration)."""
+REMOVAL_STANDINGS: tuple[RemovalStanding, ...] = get_args(RemovalStanding)
+
+Secured = Literal["", "fresh", "archived", "screenshot", "emergency", "locked"]
+"""``fresh``: harvested now. ``archived``: the newest version on record. ``screenshot``: a file that a person brought.
+``emergency``: nothing could be had; a named person signs a description. ``locked``: suspected child sexual abuse
+material, never copied nor sent on."""
+SECURED: tuple[Secured, ...] = get_args(Secured)
+
+Noticed = Literal["", "sent", "to-paste", "pasted", "impossible"]
+"""Whether the visitor was told: ``to-paste``: the text is written and waits for a person."""
+NOTICED: tuple[Noticed, ...] = get_args(Noticed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """One removal: its row in the state database; its ledger subject is ``removal:<number>``.
+
+    Attributes:
+        number: running number in the home. kind, standing: see above.
+        item: what it is about. account, authority: whose page.
+        clause: of the policy, or empty for ``seen`` that nobody has explained.
+        person: who acts, or empty for ``seen``. opened, changed: UTC.
+        secured: how the copy is secured. version: the version that is secured, 0 for none.
+        record: item (``decision``) with the words: why, description, screenshot; None until it is written.
+        wanted: ``remove`` or ``hide``. tries: how often the platform was asked. answer: finding code of its last answer.
+        done: when it was observed or said to be gone or hidden, UTC.
+        notice: item (``removal_notice``), or None. noticed: see above.
+        police, register, secrecy: a person is to report to the police, register it, mark secrecy.
+    """
+
+    number: int
+    kind: RemovalKind
+    standing: RemovalStanding
+    item: ItemId
+    account: str
+    authority: str
+    clause: str
+    person: str
+    opened: datetime
+    changed: datetime
+    secured: Secured = ""
+    version: int = 0
+    record: ItemId | None = None
+    wanted: str = "remove"
+    tries: int = 0
+    answer: str = ""
+    done: datetime | None = None
+    notice: ItemId | None = None
+    noticed: Noticed = ""
+    police: bool = False
+    register: bool = False
+    secrecy: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What the ledger calls it."""
+        return f"removal:{self.number}"
+
+
+BlockStanding = Literal["active", "lifted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A decision to block a visitor from a page. Who is blocked stands in the item alone.
+
+    Attributes:
+        item: the decision (``block_decision``). account, authority: whose page. person: who decided. at: when, UTC.
+        review: civil day on which it is looked at again. standing, changed: whether it holds, and since when.
+    """
+
+    item: ItemId
+    account: str
+    authority: str
+    person: str
+    at: datetime
+    review: date
+    standing: BlockStanding = "active"
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """Which of our own documents stands for what: the newest entry in the register, the list as last published and more.
+
+    Attributes:
+        sort: ``account-start``, ``account-close``, ``administrators``, ``routine``, ``public-list``, ``art30``,
+            ``adverts``, ``month-sheet`` … subject: account's or unit's name, or empty. period: ``2026-03``, or empty.
+        item: the document. digest: keyed or plain SHA-256 of what it said, to tell whether it has changed. at: UTC.
+    """
+
+    sort: str
+    subject: str
+    period: str
+    item: ItemId
+    digest: str
+    at: datetime
