@@ -17,6 +17,9 @@ from schemas.payload import UnreadableError, read
 
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _REL = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)\"?", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+LANDED = "bevara_landed"
+"""Name under which an answer's extensions hold the address that it came from, after redirects."""
 _SCREENED = frozenset({"set-cookie", "authorization", "www-authenticate", "location"})
 _NO_CONTENT = (204, 205)
 
@@ -46,9 +49,30 @@ class Response(Protocol):
         """Headers, names in any case."""
         ...
 
+    @property
+    def extensions(self) -> Mapping[str, Any]:
+        """What the transport and ``connectors.http`` say of it."""
+        ...
+
     def iter_bytes(self) -> Iterator[bytes]:
         """The body, unpacked, as it comes."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAnswer:
+    """A page as it came.
+
+    Attributes:
+        status: HTTP status. landed: its address after redirects. media_type, charset: as its header says, or empty.
+        data: the body, unpacked.
+    """
+
+    status: int
+    landed: str
+    media_type: str
+    charset: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +114,20 @@ def to_answer(response: Response, limit: int, longest: float, clock: Clock) -> A
             raise WrongTypeError
     kept = {name: value for name, value in headers.items() if name not in _SCREENED}
     return Answer(status=status, body=body, headers=kept, links=_links(headers), at=clock.now(), size=len(data))
+
+
+def to_page(response: Response, limit: int, longest: float) -> PageAnswer:
+    """Read a page of at most ``limit`` bytes within ``longest`` seconds. Raises TooLargeError, CutError."""
+    data = b"".join(_chunks(response, limit, longest))
+    kind, _, rest = response.headers.get("content-type", "").partition(";")
+    charset = _CHARSET.search(rest)
+    return PageAnswer(
+        status=response.status_code,
+        landed=str(response.extensions.get(LANDED, "")),
+        media_type=kind.strip().lower()[:100],
+        charset=charset[1].lower() if charset else "",
+        data=data,
+    )
 
 
 def to_file(response: Response, limit: int, longest: float) -> MediaBytes:

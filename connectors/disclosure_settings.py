@@ -88,11 +88,11 @@ def read_disclosure(values: Mapping[str, Any], home: Path, file: str) -> Disclos
         due_days=_days(f"{table}.due_days", values.get("due_days", usual.due_days), _DAYS),
         registry=slug(values["registry"], f"{table}.registry") if values.get("registry") else "",
         provisions=read_provisions(
-            *_own(table, "provisions", values, home), read_provisions(built_in("provisions"), "provisions.toml")
+            *own_table(table, "provisions", values, home), read_provisions(built_in("provisions"), "provisions.toml")
         ),
         tariff=_tariff(table, values, home),
         sensitive=read_sensitive(
-            *_own(table, "sensitive", values, home), read_sensitive(built_in("sensitive"), "sensitive.toml")
+            *own_table(table, "sensitive", values, home), read_sensitive(built_in("sensitive"), "sensitive.toml")
         ),
         letters=_letters(table, values, home),
         mail=_mail(f"{table}.mail", values["mail"]) if "mail" in values else None,
@@ -100,8 +100,15 @@ def read_disclosure(values: Mapping[str, Any], home: Path, file: str) -> Disclos
     )
 
 
-def _own(table: str, name: str, values: Mapping[str, Any], home: Path) -> tuple[str, str]:
-    """The text of the municipality's own file and the file's name; empty when it names none."""
+def own_table(table: str, name: str, values: Mapping[str, Any], home: Path) -> tuple[str, str]:
+    """The text of the municipality's own file that a setting names, and the file's name; no text when it names none.
+
+    Args:
+        table: the settings' place, for refusals. name: of the setting. home: the folder that files are relative to.
+
+    Raises:
+        RefusedError: the file cannot be read, is no UTF-8, or is larger than 2 MiB.
+    """
     named = values.get(name, "")
     if not named:
         return "", name
@@ -120,7 +127,7 @@ def _own(table: str, name: str, values: Mapping[str, Any], home: Path) -> tuple[
 
 def _tariff(table: str, values: Mapping[str, Any], home: Path) -> Tariff:
     known = read_tariffs(built_in("tariffs"), "tariffs.toml")
-    text, file = _own(table, "tariff", values, home)
+    text, file = own_table(table, "tariff", values, home)
     own = read_tariffs(text, file)
     name = values.get("tariff_name", "")
     if not name and len(own) > 1:
@@ -133,7 +140,7 @@ def _tariff(table: str, values: Mapping[str, Any], home: Path) -> Tariff:
 
 
 def _letters(table: str, values: Mapping[str, Any], home: Path) -> Mapping[str, LetterText]:
-    own = read_letters(*_own(table, "letters", values, home)) if values.get("letters") else {}
+    own = read_letters(*own_table(table, "letters", values, home)) if values.get("letters") else {}
     return {**bevaras_letters(), **own}
 
 

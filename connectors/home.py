@@ -23,6 +23,7 @@ from connectors.protection import refuse_restored
 from connectors.scrubbing import scrub, without_secrets
 from connectors.settings import FILE, Settings
 from connectors.state import open_database
+from connectors.storage.locked import LockedStore
 from connectors.storage.readonly import ReadOnlyStore
 from schemas.account import Account
 from schemas.books import State
@@ -155,7 +156,7 @@ def open_home(
             rehearsal=found.rehearsal,
             ground=Ground(
                 state=state,
-                store=store,
+                store=LockedStore(store, state),
                 clock=clock,
                 chance=chance,
                 mirrors=mirrors,
@@ -191,7 +192,7 @@ def open_home(
             mailing=_mailing_opener(found),
             oversight=_oversight_reader(found),
             moderator=_moderator_opener(clock),
-            page=_page_looker(clock),
+            page=_page_looker(clock, inside=found.rehearsal),
             adverts=_adverts_opener(clock),
         )
     finally:
@@ -312,11 +313,11 @@ def _oversight_reader(found: Settings) -> Callable[[], OversightSettings]:
     return read
 
 
-def _page_looker(clock: Clock) -> Callable[[str], WebPage]:
+def _page_looker(clock: Clock, *, inside: bool) -> Callable[[str], WebPage]:
     def look(address: str) -> WebPage:
         from connectors.webpage import look_at  # noqa: PLC0415 - only who looks at pages needs it
 
-        return look_at(address, clock)
+        return look_at(address, clock, inside=inside)
 
     return look
 
@@ -491,6 +492,7 @@ def _facts(account: Account) -> Facts:
         deletion_terms=getattr(module, "TERMS_ASK_DELETION", False),
         light_hours=getattr(module, "LIGHT_HOURS", 0),
         follows=getattr(module, "FOLLOWS", False),
+        moderation_reconnect=getattr(module, "MODERATION_RECONNECT", ()),
     )
 
 

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import logging
 import random
+import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -31,7 +32,18 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 from connectors import addresses, pacing, scrubbing
-from connectors.answers import Answer, CutError, TooLargeError, WrongTypeError, lower, to_answer, to_file
+from connectors.answers import (
+    LANDED,
+    Answer,
+    CutError,
+    PageAnswer,
+    TooLargeError,
+    WrongTypeError,
+    lower,
+    to_answer,
+    to_file,
+    to_page,
+)
 from schemas.account import Cadence
 from schemas.neighbours import Clock, MediaBytes, MediaError, PlatformError
 from schemas.refusal import RefusedError
@@ -52,6 +64,13 @@ _LONGEST_PAUSE = 30.0
 _CODES = {401: "H101", 403: "H102", 404: "H103", 410: "H104", 429: "H105", 413: "H107"}
 
 _Result = TypeVar("_Result")
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once a process: it takes longer than many a request."""
+    return httpx2.create_ssl_context(trust_env=False)
+
 
 Parameters = Mapping[str, str | int | Sequence[str]]
 """Query parameters; a sequence repeats the name (``id[]``)."""
@@ -93,6 +112,8 @@ class HttpError(PlatformError):
         code: finding code. status: HTTP status, 0 when there was no answer.
         endpoint: the request's allow-listed name.
         retryable: a later run may succeed without anybody doing anything.
+        unsent: no request reached the platform, so that nothing was done.
+        certificate: the host's certificate was not accepted.
     """
 
     def __init__(
@@ -103,21 +124,27 @@ class HttpError(PlatformError):
         *,
         retryable: bool = False,
         until: datetime | None = None,
+        unsent: bool = False,
+        certificate: bool = False,
     ) -> None:
         """Keep the parts; the message holds nothing else."""
         self.endpoint = endpoint
         self.status = status
         self.retryable = retryable
+        self.unsent = unsent
+        self.certificate = certificate
         super().__init__(code, f"{code} {endpoint} {status}", until=until)
 
 
 @dataclass(frozen=True, slots=True)
 class _Again:
-    """This attempt failed in a way that another may not: code for giving up, status, seconds asked for."""
+    """This attempt failed in a way that another may not: code for giving up, status, seconds asked for; no connection."""
 
     code: str
     status: int = 0
     wait: float | None = None
+    unsent: bool = False
+    certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +161,8 @@ class _Call:
     """Which types are asked for on the own host; empty = any."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """More headers for the own host."""
+    alone: bool = False
+    """On a connection of its own: what an earlier request left on a kept one would be read as this one's answer."""
 
 
 @dataclass(slots=True)
@@ -183,14 +212,8 @@ class Http:
         self._spent = _Spent()
         self._courtesy = 0.0
         self._jitter = random.Random()  # noqa: S311  # spreads waits, guards nothing
-        self._client = httpx2.Client(
-            transport=transport,
-            timeout=httpx2.Timeout(budget.quiet, connect=budget.connect),
-            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._transport = transport
+        self._client = self._connected()
 
     def __enter__(self) -> Self:
         """The client itself."""
@@ -259,6 +282,35 @@ class Http:
         call = _Call("POST", self._target(path, endpoint), endpoint, form=form)
         return self._attempts(call, self._to_answer, ok)
 
+    def once(
+        self,
+        method: str,
+        path: str,
+        *,
+        endpoint: str,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+        params: Parameters | None = None,
+        ok: Collection[int] = (200,),
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Change something on the platform: asked once and never again by itself, since it may have been done.
+
+        Args:
+            method: ``POST``, ``PUT`` or ``DELETE``.
+            path, endpoint, params, ok, headers: as ``get``. json, form: the body, one of them or none.
+
+        Raises:
+            HttpError: with the finding code; ``unsent`` where it is certain that nothing was done. With any other
+                H106, H107, H108 or H109 it may have been done.
+        """
+        url = self._target(path, endpoint)
+        call = _Call(method, url, endpoint, params, json, form, headers=dict(headers or {}), alone=True)
+        found = self._attempt(call, self._to_answer, ok, 1)
+        if isinstance(found, _Again):
+            raise HttpError(found.code, endpoint, found.status, retryable=True, unsent=found.unsent)
+        return found
+
     def download(
         self,
         path_or_url: str,
@@ -293,6 +345,15 @@ class Http:
             # Any other OSError is our own machine's (no space, no descriptors): no failure of the platform's.
             raise MediaError("H118") from None
 
+    def page(self, url: str, *, endpoint: str, limit: int) -> PageAnswer:
+        """Read a public page of at most ``limit`` bytes, on whatever host; see ``connectors.addresses`` for which.
+
+        Raises:
+            HttpError: with the finding code and status; ``certificate`` where the host's was not accepted.
+        """
+        call = _Call("GET", url, endpoint, foreign=True, accept="")
+        return self._attempts(call, lambda response: to_page(response, limit, self._budget.longest), (200,))
+
     def pause(self, seconds: float, *, endpoint: str, status: int = 0) -> None:
         """Wait as a platform asks, within the run's budget.
 
@@ -307,6 +368,17 @@ class Http:
             self._spent.waited += seconds
         if seconds > 0:
             self._sleep(seconds)
+
+    def _connected(self) -> httpx2.Client:
+        return httpx2.Client(
+            transport=self._transport,
+            verify=_trusted(),
+            timeout=httpx2.Timeout(self._budget.quiet, connect=self._budget.connect),
+            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            follow_redirects=False,
+            trust_env=False,
+        )
 
     def _target(self, path: str, endpoint: str) -> str:
         try:
@@ -333,7 +405,9 @@ class Http:
             if not isinstance(failure, _Again):
                 return failure
             if attempt == self._budget.attempts:
-                raise HttpError(failure.code, call.endpoint, failure.status, retryable=True)
+                raise HttpError(
+                    failure.code, call.endpoint, failure.status, retryable=True, certificate=failure.certificate
+                )
             self.pause(failure.wait or self._own_pause(attempt), endpoint=call.endpoint, status=failure.status)
         raise HttpError("H110", call.endpoint, retryable=True)
 
@@ -350,16 +424,13 @@ class Http:
                 return self._refused(call, response)
         except CutError:
             return _Again("H108", status)
-        except httpx2.TimeoutException:
-            return _Again("H109", status)
         except (httpx2.DecodingError, httpx2.RemoteProtocolError):
             return _Again("H108" if status else "H109", status)
-        except (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError):
-            raise HttpError("H112", call.endpoint) from None
-        except httpx2.TransportError:
-            return _Again("H109", status)
-        except (httpx2.InvalidURL, UnicodeError):
-            raise HttpError("H112", call.endpoint) from None
+        except (httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, httpx2.InvalidURL, UnicodeError):
+            raise HttpError("H112", call.endpoint, unsent=True) from None
+        except httpx2.TransportError as error:
+            unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
+            return _Again("H109", status, unsent=unsent, certificate=_of_certificate(error))
         except TooLargeError:
             raise HttpError("H107", call.endpoint, status) from None
         except WrongTypeError:
@@ -388,16 +459,23 @@ class Http:
         for _ in range(_HOPS + 1):
             request = self._request(call, url, params, attempt)
             self._spend(call.endpoint)
-            response = self._client.send(request, stream=True)
+            client = self._connected() if call.alone else self._client
+            response = None
             try:
+                response = client.send(request, stream=True)
                 headers = lower(response.headers)
                 if self._is_own(url):
                     self._courtesy = pacing.courtesy(headers, self._clock.now())
                 if response.status_code not in _REDIRECTS:
+                    # The request itself may have gone to the host's number.
+                    response.extensions[LANDED] = url
                     yield response
                     return
             finally:
-                response.close()
+                if response is not None:
+                    response.close()
+                if call.alone:
+                    client.close()
             location = headers.get("location")
             if location is None or call.method != "GET":
                 raise HttpError("H112", call.endpoint, response.status_code)
@@ -455,3 +533,12 @@ class Http:
             if self._spent.requests >= self._budget.requests:
                 raise HttpError("H110", endpoint, retryable=True)
             self._spent.requests += 1
+
+
+def _of_certificate(error: BaseException | None) -> bool:
+    """Whether a failure to connect came of the host's certificate."""
+    for _ in range(_HOPS):
+        if error is None or isinstance(error, ssl.SSLCertVerificationError):
+            break
+        error = error.__cause__ or error.__context__
+    return isinstance(error, ssl.SSLCertVerificationError)

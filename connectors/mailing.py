@@ -105,6 +105,8 @@ class SmtpMailing:
             files=[(_name(name), media_type, data) for name, media_type, data in message.files],
             at=message.at,
             boundary=f"=_{message.id[:60]}_=",
+            generated=message.generated,
+            html=message.html,
         )
         if len(data) > self._limit:
             raise self._server.refused("J134")

@@ -52,6 +52,7 @@ def compose(
     boundary: str,
     part: str = "",
     generated: bool = False,
+    html: str = "",
 ) -> bytes:
     """A message as it is sent, less the transport's dots.
 
@@ -62,6 +63,7 @@ def compose(
         at: when it was written; None = no date, which the mail server adds.
         boundary: ASCII that is the same for the same message; the library's own is random.
         generated: no person wrote it, so that no absence notice comes back.
+        html: the body once more as a whole HTML document, which readers that can show instead; empty = none.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(addr_spec=sender)
@@ -72,6 +74,9 @@ def compose(
     if generated:
         message["Auto-Submitted"] = "auto-generated"
     message.set_content(lines(body), subtype="plain", charset="utf-8", cte="base64")
+    if html:
+        message.add_alternative(lines(html), subtype="html", charset="utf-8", cte="base64")
+        message.set_boundary(f"{boundary}h")
     for name, media_type, data in files:
         found = _MEDIA_TYPE.fullmatch(media_type)
         kind, subtype = (found[1], found[2]) if found is not None else ("application", "octet-stream")

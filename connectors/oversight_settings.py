@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from connectors.disclosure_settings import clock_time, known_fields
+from connectors.disclosure_settings import clock_time, known_fields, own_table
+from schemas.notice_texts import NoticeTexts, read_notices
 from schemas.oversight import OversightSettings, UnitSettings
+from schemas.policy_clauses import built_in as bevaras_clauses
+from schemas.policy_clauses import read_clauses
 from schemas.refusal import RefusedError
+from schemas.routine_page import read_routine
+from schemas.watch_words import read_words
 
 Types = dict[str, type | tuple[type, ...]]
 
@@ -57,7 +63,7 @@ _TEXTS: Final = (
 )
 
 
-def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> OversightSettings:  # noqa: ARG001 - for tables
+def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> OversightSettings:
     """Read the table; what is not written is the usual. Types of the outermost fields have been looked at.
 
     Args:
@@ -82,8 +88,19 @@ def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> Oversigh
         approved=_approved(f"{table}.approved", values.get("approved", [])),
         units=_units(f"{table}.units", values.get("units", {})),
         vat=_vat(f"{table}.vat", values.get("vat", "")),
+        clauses=read_clauses(*own_table(table, "policy", values, home), bevaras_clauses()),
+        words=read_words(*own_table(table, "words", values, home), usual.words) if values.get("words") else usual.words,
+        notices=_notices(*own_table(table, "notices", values, home)),
+        routine=read_routine(*own_table(table, "routine", values, home), usual.routine),
         **texts,
     )
+
+
+def _notices(text: str, file: str) -> NoticeTexts:
+    try:
+        return read_notices(tomllib.loads(text), file)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise RefusedError(file, str(error)[:100], "write valid TOML in UTF-8") from None
 
 
 def _number(field: str, value: int, most: int) -> int:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from connectors import settings
@@ -25,7 +26,9 @@ from flows.deposit import command as deposit_command
 from flows.disclose import command as disclose_command
 from flows.harvest import command as harvest_command
 from flows.harvest.intake import command as import_command
+from flows.harvest.refresh import refresh
 from flows.keep.recover import recover
+from flows.morning import command as morning_command
 from flows.nightly import command as nightly_command
 from flows.oversee import command as oversee_command
 from flows.plan import command as plan_command
@@ -41,6 +44,7 @@ VERBS = (
     harvest_command,
     import_command,
     nightly_command,
+    morning_command,
     plan_command,
     cull_command,
     disclose_command,
@@ -176,6 +180,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
         # A command that does not say that it writes gets a store that cannot be written to.
         handed = home if getattr(args, "writes", False) else read_only(home)
+        args.refresh = partial(refresh, handed)
         answer: int = args.run(handed, args)
         return answer
 

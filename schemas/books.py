@@ -815,6 +815,10 @@ class DutyBook(Protocol):
         """Removals by number; of one item, of one standing, or all."""
         ...
 
+    def locked(self) -> tuple[ItemId, ...]:
+        """Items that a removal has locked, each once, in order: suspected abuse material, handed to nobody."""
+        ...
+
     def put_block(self, block: Block) -> None:
         """Enter or replace a block, by its decision."""
         ...

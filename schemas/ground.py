@@ -68,12 +68,15 @@ class Facts:
         deletion_terms: the platform's terms ask that what is deleted there is deleted by those who hold copies.
         light_hours: hours between light passes unless the account file says otherwise; 0 = none.
         follows: the platform can be listened to.
+        moderation_reconnect: what a person does to make the second secret (``moderation_env``), step by step, in
+            Swedish; empty where the platform offers no such thing.
     """
 
     reconnect: tuple[str, ...] = ()
     deletion_terms: bool = False
     light_hours: int = 0
     follows: bool = False
+    moderation_reconnect: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

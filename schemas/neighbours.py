@@ -326,6 +326,8 @@ class Message:
     """When it was written, UTC; it is dated so, in every try alike. None = the mail server dates it."""
     html: str = ""
     """The body once more as HTML, or empty. It asks for nothing from outside."""
+    generated: bool = False
+    """No person wrote it: absence notices are not sent back to it (RFC 3834)."""
 
 
 class Mailing(Protocol):
@@ -377,7 +379,7 @@ class Moderator(Protocol):
 
         Args:
             native: the item's id. author: its author's id on the platform, for ``block`` and ``notify``.
-            text: the message, for ``notify``.
+            text: the message, for ``notify``; it goes before ``remove``, since some find the writer by the item.
 
         Never raises for what the platform answers. Nothing of item, author or text stands in an exception or log.
         """
@@ -409,6 +411,7 @@ class WebPage:
         address: that was asked for. landed: where it ended after redirects, or empty. status: HTTP status, 0 = none.
         code: finding code when it could not be read, else empty. text: its visible text, spaces made single.
         links: (address made whole, text) of each link, in order. title: of the document.
+        main, main_links: the same of what the page is about, without menus, head and foot. data: the page as it came.
     """
 
     address: str
@@ -418,6 +421,9 @@ class WebPage:
     text: str = ""
     links: Sequence[tuple[str, str]] = ()
     title: str = ""
+    main: str = ""
+    main_links: Sequence[tuple[str, str]] = ()
+    data: bytes = b""
 
 
 class Adverts(Protocol):

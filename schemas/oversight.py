@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
+
+from schemas import notice_texts, routine_page
+from schemas.notice_texts import NoticeTexts
+from schemas.routine_page import Requirement
+from schemas.watch_words import WatchWords, built_in_words
 
 Treatment = Literal["check", "act", "people"]
 """``check``: Bevara looks and tells. ``act``: Bevara has an act for it. ``people``: for people alone, and ``why``."""
@@ -70,7 +75,9 @@ class OversightSettings:
         officer: the data protection officer, as the entry in the register names it. controller: as named there.
         security, third_country: what entries say where the account file does not.
         links: address that the morning letter's links begin with (a page that knows item ids), or empty.
-        clauses: by id. words: groups of words by name (``schemas.watch_words``). notices, routine: texts and patterns.
+        clauses: the policy's, by id (``schemas.policy_clauses``); a home's own lie on those built in.
+        words: groups of words that the watch looks for. notices: what visitors are told of a removal.
+        routine: what an account's routine page must say, by name.
     """
 
     site: str = "arvika.se"
@@ -94,6 +101,6 @@ class OversightSettings:
     third_country: str = ""
     links: str = ""
     clauses: Mapping[str, Clause] = field(default_factory=dict)
-    words: Mapping[str, Any] = field(default_factory=dict)
-    notices: Mapping[str, Any] = field(default_factory=dict)
-    routine: Mapping[str, Any] = field(default_factory=dict)
+    words: WatchWords = field(default_factory=built_in_words)
+    notices: NoticeTexts = field(default_factory=notice_texts.built_in)
+    routine: Mapping[str, Requirement] = field(default_factory=routine_page.built_in)

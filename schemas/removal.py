@@ -14,9 +14,10 @@ them is taken away. ``seen``: it was taken away without us, and a person says by
 REMOVAL_KINDS: tuple[RemovalKind, ...] = get_args(RemovalKind)
 
 RemovalStanding = Literal["begun", "secured", "acting", "unclear", "by-hand", "hidden", "removed", "declined", "closed"]
-"""``begun``: nothing has been done. ``secured``: the copy is secured, or an emergency record is signed. ``acting``: the
-platform is being asked. ``unclear``: it did not say, or said something that is not so. ``by-hand``: a person has the link
-and does it. ``hidden``, ``removed``: observed afterwards, or said by a named person. ``declined``: it stays.
+"""``begun``: nothing has been taken away; where no copy could be had it may have been hidden, which takes nothing away.
+``secured``: the copy is secured, or an emergency record is signed. ``acting``: the platform is being asked. ``unclear``: it
+did not say, or said something that is not so. ``by-hand``: a person has the link and does it. ``hidden``, ``removed``:
+observed afterwards, or said by a named person. ``declined``: nothing was done: it is to stay, or was gone before we asked.
 ``closed``: nothing more is waited for (notice, police, registration)."""
 REMOVAL_STANDINGS: tuple[RemovalStanding, ...] = get_args(RemovalStanding)
 
@@ -26,8 +27,9 @@ Secured = Literal["", "fresh", "archived", "screenshot", "emergency", "locked"]
 material, never copied nor sent on."""
 SECURED: tuple[Secured, ...] = get_args(Secured)
 
-Noticed = Literal["", "sent", "to-paste", "pasted", "impossible"]
-"""Whether the visitor was told: ``to-paste``: the text is written and waits for a person."""
+Noticed = Literal["", "sent", "to-paste", "pasted", "impossible", "none"]
+"""Whether the visitor was told: ``to-paste``: the text is written and waits for a person. ``none``: nobody is to be told
+(it was ours, or it is for the police to decide what its author gets to know)."""
 NOTICED: tuple[Noticed, ...] = get_args(Noticed)
 
 
@@ -45,7 +47,7 @@ class Removal:
         wanted: ``remove`` or ``hide``. tries: how often the platform was asked. answer: finding code of its last answer.
         done: when it was observed or said to be gone or hidden, UTC.
         notice: item (``removal_notice``), or None. noticed: see above.
-        police, register, secrecy: a person is to report to the police, register it, mark secrecy.
+        police, register: a person is still to report it to the police, to register it. secrecy: it has the mark *sekretess*.
     """
 
     number: int
@@ -75,6 +77,26 @@ class Removal:
     def subject(self) -> str:
         """What the ledger calls it."""
         return f"removal:{self.number}"
+
+    @property
+    def gone(self) -> bool:
+        """Visitors do not see it any longer."""
+        return self.standing in ("removed", "hidden")
+
+    @property
+    def unfinished(self) -> bool:
+        """Visitors may still see it although somebody of ours wants it away (W153)."""
+        return self.standing in ("begun", "secured", "acting", "unclear", "by-hand")
+
+    @property
+    def owes_notice(self) -> bool:
+        """The visitor is still to be told (W155)."""
+        return self.gone and self.noticed in ("", "to-paste")
+
+    @property
+    def settled(self) -> bool:
+        """It is gone and nothing more is waited for: notice, police, registration."""
+        return self.gone and not (self.owes_notice or self.police or self.register)
 
 
 BlockStanding = Literal["active", "lifted"]

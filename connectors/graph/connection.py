@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -156,6 +156,34 @@ class Graph:
                 raise self._failed(fault, answer, endpoint)
             self._http.pause(waits, endpoint=endpoint, status=answer.status)
         raise HttpError("H106", endpoint, retryable=True)
+
+    def change(
+        self,
+        method: str,
+        path: str,
+        *,
+        endpoint: str,
+        form: Mapping[str, str] | None = None,
+        json: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Change something, once: an error that the platform calls transient is not tried again either.
+
+        Args:
+            method: ``POST`` or ``DELETE``. path, endpoint: as ``get``. form, json: the body, one of them or none.
+
+        Raises:
+            GraphError: an error answer. HttpError: as ``Http.once``; the platform is not to be asked now.
+        """
+        if self._closed is not None:
+            raise HttpError(self._closed.code, endpoint, retryable=True, until=self._closed.until, unsent=True)
+        token = {"access_token": self._token} if self._in_query and self._token is not None else None
+        target = self._prefix + path.lstrip("/")
+        answer = self._http.once(method, target, endpoint=endpoint, params=token, form=form, json=json, ok=_ANSWERS)
+        self._mind(answer, endpoint)
+        fault = fault_of(answer)
+        if fault is not None:
+            raise self._failed(fault, answer, endpoint)
+        return answer
 
     def get_fields(
         self, path: str, fields: Sequence[str], params: Parameters | None = None, *, endpoint: str, first: bool = False

@@ -79,6 +79,11 @@ class DutyRows:
             query = query.where(REMOVAL.c.standing == standing)
         return [_removal(row) for row in self._transaction.connection.execute(query).all()]
 
+    def locked(self) -> tuple[ItemId, ...]:
+        """Items that a removal has locked, each once, in order: suspected abuse material, handed to nobody."""
+        query = select(REMOVAL.c.item).where(REMOVAL.c.secured == "locked").distinct().order_by(REMOVAL.c.item)
+        return tuple(ItemId(one) for one in self._transaction.connection.scalars(query))
+
     def put_block(self, block: Block) -> None:
         """Enter or replace a block, by its decision."""
         self._transaction.put(BLOCK, [_spelled(block, _BLOCK)])

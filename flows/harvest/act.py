@@ -18,6 +18,7 @@ from flows.harvest.media import PERMANENT, fetch_all
 from flows.harvest.prefetch import Prefetch
 from flows.harvest.rows import naming_again, observation_row
 from flows.harvest.tally import Tally
+from flows.keep.locked import is_locked
 from flows.keep.read import rows_of_item
 from schemas.account import Account
 from schemas.books import CaptureNote, Coverage, Lease, LeaseLostError
@@ -309,7 +310,9 @@ class _Run:
         rows = rows_of_item(self.ground.state, self.ground.store, item)
         latest = next((row for row in reversed(rows) if row.media), None)
         state: State = next((row.state for row in reversed(rows) if row.row != "observation"), "seen")
-        if latest is None or state == "gone" or all(one.digest for one in latest.media):
+        with self.ground.state.reading() as books:
+            locked = is_locked(books, item)
+        if latest is None or state == "gone" or locked or all(one.digest for one in latest.media):
             self._settled(item)
             return
         if latest.observed >= self.started and latest.row == "version":

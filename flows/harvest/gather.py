@@ -19,6 +19,7 @@ from flows.harvest.media import FILES, PERMANENT, Fetched, Fetching, Room, fetch
 from flows.harvest.rows import Naming, naming, observation_row, sighting_row, version_row, with_media
 from flows.harvest.tally import Tally
 from flows.keep.append import Addition, TakenInError, append, refuse_taken
+from flows.keep.locked import is_locked
 from flows.keep.read import rows_of_item
 from schemas.account import Account
 from schemas.books import Books, CaptureNote, Lease
@@ -502,10 +503,17 @@ class Gatherer:
         if row.row != "version" or not row.media:
             return
         if row.version > 1:
+            if self._is_locked(row.item):
+                return
             for before in self.rows_of(row.item):
                 # A page is fetched anew with every version: it changes under its address, as files do not.
                 fetching.know({one.origin: one for one in before.media if one.digest and one.media_type != "text/html"})
         fetching.want(row.media, row.author_native)
+
+    def _is_locked(self, item: ItemId) -> bool:
+        """Suspected abuse material: its attachments are never fetched again (``flows.keep.locked``)."""
+        with self._ground.state.reading() as books:
+            return is_locked(books, item)
 
     def _lacks(self, row: Row, fetched: Fetched) -> bool:
         wanted = False

@@ -21,6 +21,10 @@ HOURLY = "45 * * * *"
 """The light pass; far enough from the night's start that the two seldom meet (a lease keeps them apart anyway)."""
 YEARLY = "30 3 7 1 *"
 """The unsigned draft of what is due: in January, when the periods that are counted in calendar years have ended."""
+MORNING = "45 6 * * 1-5"
+"""The watch before the day begins; on a public holiday it makes itself a light run."""
+EVENING = "0 18 * * 6,0"
+"""The light watch on Saturdays and Sundays."""
 ZONE = "Europe/Stockholm"
 _START = 120
 """Seconds a server may take to answer; the first start builds its database."""
@@ -51,6 +55,7 @@ def serve(home: Path, port: int) -> int:
 
         from flows.cull.flow import cull_draft, cull_execute  # noqa: PLC0415 - after the switches are set
         from flows.harvest.flow import light  # noqa: PLC0415 - after the switches are set
+        from flows.morning.flow import watch  # noqa: PLC0415 - after the switches are set
         from flows.nightly.flow import nightly  # noqa: PLC0415 - after the switches are set
 
         parameters = {"home": str(home.resolve())}
@@ -59,6 +64,9 @@ def serve(home: Path, port: int) -> int:
             flow.to_deployment(name=flow.name, schedule=Cron(cron, timezone=ZONE), parameters=parameters)
             for flow, cron in planned
         ]
+        evening = {**parameters, "light": True}
+        for name, cron, given in (("watch", MORNING, parameters), ("watch-light", EVENING, evening)):
+            deployments.append(watch.to_deployment(name=name, schedule=Cron(cron, timezone=ZONE), parameters=given))
         deployments.append(cull_execute.to_deployment(name=cull_execute.name, parameters=parameters))
         run(*deployments, limit=2)  # type: ignore[arg-type] # outside an event loop no coroutine comes back
     return exits.DONE

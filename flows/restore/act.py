@@ -19,6 +19,7 @@ from flows.keep.removal import Removed
 from flows.restore.decide import Lost, Restored, findings, lost
 from flows.restore.orders import settle
 from flows.restore.reading import Known, common
+from flows.restore.removals import restore_removals, speaks
 from flows.restore.requests import restore_requests
 from flows.restore.sweep import Strangers, refuse_strangers, remove_again, strangers
 from schemas.books import Lease, LiveFile, Suppressed
@@ -139,11 +140,12 @@ class _Replay:
         with ground.state.writing() as books:
             books.leases.check(self._lease)
             settled = settle(books, ground.clock.now())
-        bodies = tuple(one for one in self._bodies() if '"act":"request.' in one)
+        bodies = tuple(one for one in self._bodies() if '"act":"request.' in one or speaks(one))
         with ground.state.writing() as books:
             books.leases.check(self._lease)
             books.revision(lock=True)
-            requests = restore_requests(books, bodies, ground.clock.now())
+            requests = restore_requests(books, (one for one in bodies if not speaks(one)), ground.clock.now())
+            taken_away = restore_removals(books, filter(speaks, bodies), ground.clock.now())
         removed = remove_retired(ground.state, ground.store, ground.clock.now(), ground.mirrors)
         media = remove_free(ground)
         again = remove_again(ground)
@@ -170,6 +172,7 @@ class _Replay:
                 unknown_orders=settled.unknown,
                 ahead=len(self._known.ahead),
                 requests=requests,
+                taken_away=taken_away,
                 again=again.removed,
                 strangers=strange.found,
                 away=strange.away,

@@ -118,6 +118,7 @@ def findings(
     unknown_orders: int = 0,
     ahead: int = 0,
     requests: int = 0,
+    taken_away: int = 0,
     again: int = 0,
     strangers: Mapping[str, int] = _NONE,
     away: Sequence[str] = (),
@@ -134,6 +135,7 @@ def findings(
         ("K210", "warning", open_orders),
         ("K211", "error", unknown_orders),
         ("K213", "warning", requests),
+        ("W246", "warning", taken_away),
     ]
     found = [_finding(code, severity, found=number) for code, severity, number in counts if number]
     if told.batches:

@@ -10,6 +10,10 @@ from collections.abc import Callable
 from connectors.places import Place
 from flows.deposit.decide import decide
 from flows.deposit.find import scan
+from flows.keep.fresh import Fresh
+from flows.oversee.removal.act import remove
+from flows.oversee.removal.asked import Asked
+from schemas.account import Account
 from schemas.deposit import Told
 from schemas.ids import ItemId
 from tests.canary.rehearsal import PROPOSER, Rehearsal, rows_by_item
@@ -152,6 +156,32 @@ def answers_to_a_request(rehearsal: Rehearsal) -> None:
     rehearsal.going.update(copies)
 
 
+def removals(rehearsal: Rehearsal) -> None:
+    """Some that go and some that stay are to be taken off their page by hand: a row and a record of each.
+
+    Nobody is asked outside: the accounts of the canary have no secret that may take away. The records name items by their
+    ids and repeat nothing of them.
+    """
+    with rehearsal.open() as home, home.ground.state.reading() as books:
+        names = [f"account='{one.name}'" for one in books.accounts.all()]
+    with rehearsal.open() as home:
+        rows = rows_by_item(home)
+    going, staying = (
+        [item for item in some if any(name in rows[item][0] for name in names)][:2]
+        for some in _some_of_either(rehearsal)
+    )
+    assert going
+    assert staying
+    with rehearsal.open() as home:
+        for item in (*going, *staying):
+            asked = Asked(item=item, clause="R08", why="Reklam", person=PROPOSER, emergency="Ett inlägg med reklam")
+            assert remove(home, asked, _unseen).removal.standing == "by-hand"
+
+
+def _unseen(_: Account, __: ItemId) -> Fresh:
+    return Fresh(outcome="failed", code="H101")
+
+
 def _some_of_either(rehearsal: Rehearsal) -> tuple[list[ItemId], list[ItemId]]:
     """Posts and comments of the rows with text: six that are marked to go, and six that are not."""
     found: tuple[list[ItemId], list[ItemId]] = ([], [])
@@ -174,6 +204,7 @@ MAKERS: list[Maker] = [
     packages_for_the_e_archive,
     deliveries_for_kb,
     draft_of_due_list,
+    removals,
 ]
 """In the order in which they are made, all before the order is proposed."""
 

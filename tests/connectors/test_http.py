@@ -464,3 +464,58 @@ def test_no_address_is_logged_whatever_configures_logging() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_a_change_is_asked_for_once(httpserver: HTTPServer, client: Http, status: int) -> None:
+    """Something that may have been done is never asked for again by itself, whatever the answer."""
+    httpserver.expect_request("/1", method="DELETE").respond_with_data("", status=status)
+    with pytest.raises(HttpError) as raised:
+        client.once("DELETE", "1", endpoint="delete")
+    assert (raised.value.status, raised.value.unsent, len(httpserver.log)) == (status, False, 1)
+
+
+def test_a_change_follows_no_redirect(httpserver: HTTPServer, client: Http) -> None:
+    """A redirected change is not made anywhere else."""
+    httpserver.expect_request("/1", method="PUT").respond_with_data("", 307, {"Location": "/2"})
+    with pytest.raises(HttpError) as raised:
+        client.once("PUT", "1", json={"hidden": True}, endpoint="hide")
+    assert (raised.value.code, len(httpserver.log)) == ("H112", 1)
+
+
+def test_a_change_that_never_left() -> None:
+    """Where no connection could be made, it is certain that nothing was done."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with (
+        Http(f"http://127.0.0.1:{port}/", name="test", clock=FixedClock(NOW), budget=QUICK) as http,
+        pytest.raises(HttpError) as raised,
+    ):
+        http.once("DELETE", "1", endpoint="delete")
+    assert (raised.value.code, raised.value.unsent) == ("H109", True)
+
+
+def test_a_second_answer_is_not_the_changes() -> None:
+    """What an earlier request's connection still holds is never read as the answer to a change."""
+    body = b'{"success":true}'
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            first, _ = listener.accept()
+            with first:
+                first.recv(65536)
+                first.sendall((head + body) * 2)
+                second, _ = listener.accept()
+                second.recv(65536)
+                second.close()
+
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with Http(address, name="test", clock=FixedClock(NOW), budget=QUICK) as http:
+            http.get("me", endpoint="me")
+            with pytest.raises(HttpError) as raised:
+                http.once("DELETE", "1", endpoint="delete")
+        server.join(2)
+    assert (raised.value.code, raised.value.unsent) == ("H109", False)

@@ -257,3 +257,44 @@ def test_settings_that_cannot_be_used_are_refused_when_opened() -> None:
     for one in wrong:
         with pytest.raises(RefusedError):
             open_mailing(replace(fine, **one), lambda _: None)
+
+
+HTML = '<!DOCTYPE html><html lang="sv"><title>Hej</title><p>Hej, Åsa!</p></html>\n'
+
+
+@pytest.mark.parametrize("files", [(), MESSAGE.files])
+def test_html_goes_beside_the_text(smtp_server: SmtpServer, files: tuple[tuple[str, str, bytes], ...]) -> None:
+    """With HTML the body is there twice, text first (RFC 2046, 5.1.4), files after both; a repeat is the same bytes."""
+    message = replace(MESSAGE, html=HTML, files=files)
+    _mailing(smtp_server).send(message)
+    _mailing(smtp_server).send(message)
+    first, second = smtp_server.raw()
+    assert first == second
+    got = smtp_server.messages()[0]
+    parts = list(got.iter_parts())
+    if files:
+        assert got.get_content_type() == "multipart/mixed"
+        assert [one.get_payload(decode=True) for one in parts[1:]] == [data for _, _, data in files]
+        got = parts[0]
+        parts = list(got.iter_parts())
+    assert got.get_content_type() == "multipart/alternative"
+    assert [one.get_content_type() for one in parts] == ["text/plain", "text/html"]
+    assert [one.get_content().replace("\r\n", "\n") for one in parts] == [MESSAGE.body, HTML]
+
+
+def test_what_no_person_wrote_says_so(smtp_server: SmtpServer) -> None:
+    """A generated message asks for no absence notice (RFC 3834), and has no other header more than a written one."""
+    _mailing(smtp_server).send(replace(MESSAGE, html=HTML, generated=True))
+    (message,) = smtp_server.messages()
+    assert message["Auto-Submitted"] == "auto-generated"
+    known = ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"]
+    assert sorted(message.keys()) == known
+
+
+def test_html_cannot_end_its_part(smtp_server: SmtpServer) -> None:
+    """Boundaries and controls within the HTML are data: there are two parts, whatever stands in it."""
+    hostile = f"<p>--=_{MESSAGE.id}_=h--\r\n\r\nBcc: annan@annan.example\x00\ud800</p>"
+    _mailing(smtp_server).send(replace(MESSAGE, html=hostile, files=()))
+    (message,) = smtp_server.messages()
+    assert len(list(message.iter_parts())) == 2
+    assert message["Bcc"] is None

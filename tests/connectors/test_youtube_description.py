@@ -11,6 +11,7 @@ import pytest
 
 from connectors.platforms.youtube import fields
 from connectors.platforms.youtube.wire import _PATHS, PATH
+from schemas.neighbours import Liking
 from tests.connectors.test_youtube import Night, Open, _captioned, server, session
 from tests.connectors.youtube_server import YouTubeServer
 from tests.servers import youtube as fake
@@ -34,6 +35,7 @@ _RESOURCES = {
     "commentThreads": "CommentThread",
     "comments": "Comment",
     "captions": "Caption",
+    "subscriptions": "Subscription",
 }
 
 
@@ -90,6 +92,8 @@ def test_a_night_asks_and_answers_as_described(server: YouTubeServer, session: O
     one = session()
     night = Night(one)
     one.fetch_media(night.item("Film 1").media[-1], None, 1000).file.close()
+    assert isinstance(one, Liking)
+    assert list(one.liked())
     assert {method.partition("/")[0] for method, _ in server.asked} >= _RESOURCES.keys()
     assert not undescribed
     for method, query in server.asked:

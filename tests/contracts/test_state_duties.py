@@ -122,3 +122,14 @@ def test_blocks_and_papers_come_back_as_they_were(state: Database) -> None:
         assert books.duties.paper("art30", "sidan") == replace(paper, item=THREE)
         assert [one.period for one in books.duties.papers("art30")] == ["", "2026-03"]
         assert books.duties.paper("art30") is None
+
+
+def test_locked_items_are_named_once_in_order(state: Database) -> None:
+    """Whatever their standing and however many removals name them; nothing else is locked."""
+    with state.writing() as books:
+        assert books.duties.locked() == ()
+        for number, item in enumerate((TWO, ONE, TWO), 1):
+            books.duties.put_removal(replace(_removal(number), item=item, secured="locked", standing="closed"))
+        books.duties.put_removal(replace(_removal(4), item=THREE, secured="fresh"))
+    with state.reading() as books:
+        assert books.duties.locked() == (ONE, TWO)

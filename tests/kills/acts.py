@@ -260,13 +260,22 @@ def marks_left(root: Path, known: Any, gone: set[str]) -> list[str]:
     return [*([f"marks are left in {left}"] if left else []), *([f"{lost} marks are lost"] if lost else [])]
 
 
+def _nothing(_: Path | None) -> None:
+    """Most acts meet nobody outside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act: how its world is built, what is killed, and how the outcome is looked at (a list of problems)."""
+    """An act: how its world is built, what is killed, and how the outcome is looked at (a list of problems).
+
+    ``around``: begins whom the act meets outside of the home (None), and lets them be as they were for a copy of the
+    template (its folder); in the process that only forks, so that nobody outside is killed with the act.
+    """
 
     build: Callable[[Path], None]
     act: Callable[[Home, Any], None]
     check: Callable[[Path, Any], list[str]]
+    around: Callable[[Path | None], None] = _nothing
 
 
 ACTS = {

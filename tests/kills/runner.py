@@ -21,8 +21,9 @@ from typing import Any
 from tests.kills.acts import ACTS, Act, opened
 from tests.kills.killing import KILLED, Killer, killing
 from tests.kills.packing import PACKING
+from tests.kills.removing import REMOVING
 
-EVERY = {**ACTS, **PACKING}
+EVERY = {**ACTS, **PACKING, **REMOVING}
 
 
 def in_child(work: Callable[[], object]) -> int:
@@ -50,6 +51,7 @@ class Runner:
         self._folder = folder
         self._template = folder / "template" / "allt"
         self._template.parent.mkdir(parents=True)
+        act.around(None)
         if in_child(lambda: act.build(self._template)):
             raise RuntimeError("the template could not be built")
         self.known: Any = json.loads((folder / "template" / "known.json").read_text("utf-8"))
@@ -82,6 +84,7 @@ class Runner:
     def _copy(self, name: str) -> Path:
         target = self._folder / name / "allt"
         shutil.copytree(self._template, target)
+        self._act.around(target)
         return target
 
     def _run(self, copy: Path, stop_at: int | None) -> int:

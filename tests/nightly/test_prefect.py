@@ -18,13 +18,16 @@ from tests.servers.recordings import item, write_account, write_recording
 
 MARK = "HEMLIGTMARKORD"
 AT = "2024-03-02T02:15:00+01:00"
+MORNING = "2024-03-04T06:45:00+01:00"
 _PROGRAM = """
 import sys
 from pathlib import Path
 from flows.nightly.serve import prepare
 prepare(Path(sys.argv[1]))
 from flows.nightly.flow import nightly
+from flows.morning.flow import watch
 print(nightly(home=sys.argv[1], at=sys.argv[2]))
+print(watch(home=sys.argv[1], at=sys.argv[3]))
 """
 
 
@@ -36,7 +39,7 @@ def home(tmp_path: Path) -> Path:
         item(
             f"{MARK}-2",
             "2024-03-01T11:00:00+01:00",
-            f"Kommentar {MARK}",
+            f"Du är en idiot, {MARK}! När öppnar ni?",
             author={"id": f"{MARK}-person", "name": f"Person {MARK}"},
             parent=f"{MARK}-1",
             thread=f"{MARK}-1",
@@ -54,10 +57,10 @@ def home(tmp_path: Path) -> Path:
 
 
 def run(home: Path) -> subprocess.CompletedProcess[str]:
-    """The nightly flow on an ephemeral Prefect server whose database lies in the home."""
+    """The nightly flow, then the watch, on an ephemeral Prefect server whose database lies in the home."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(home), AT],
+        [sys.executable, "-c", _PROGRAM, str(home), AT, MORNING],
         env=environment,
         capture_output=True,
         text=True,
@@ -67,16 +70,18 @@ def run(home: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_marks_are_nowhere_in_prefect(home: Path) -> None:
-    """Marked content goes through the nightly flow and is found in the archive, but nowhere in Prefect or its output."""
+    """Marked content goes through the nightly flow and the watch and is found in the archive, but nowhere in Prefect or its output."""
     done = run(home)
     assert done.returncode == 0, done.stderr[-2000:]
     with open_home(home) as opened, opened.ground.state.reading() as books:
-        nights = {row.account: row for row in books.notes.coverage()}
+        nights = {row.account: row for row in books.notes.coverage() if row.nightly}
         files = books.manifest.live()
+        told = {notice.code for notice in books.duties.notices("open")}
     assert nights["hel"].complete
     assert nights["hel"].new == 3
     assert not nights["trasig"].complete
     assert files
+    assert {"W102", "W111"} <= told
     said = done.stdout + done.stderr
     assert MARK not in said
     wanted = [MARK.encode(), base64.b64encode(MARK.encode())[:-4], MARK.encode("utf-16-le")]

@@ -19,7 +19,14 @@ from zoneinfo import ZoneInfo
 from connectors.home import init_home
 
 ZONE = ZoneInfo("Europe/Stockholm")
-CRONS = {"nightly": ["15 2 * * *"], "light": ["45 * * * *"], "cull_draft": ["30 3 7 1 *"], "cull_execute": []}
+CRONS = {
+    "nightly": ["15 2 * * *"],
+    "light": ["45 * * * *"],
+    "watch": ["45 6 * * 1-5"],
+    "watch-light": ["0 18 * * 6,0"],
+    "cull_draft": ["30 3 7 1 *"],
+    "cull_execute": [],
+}
 
 
 def free_port() -> int:
@@ -62,7 +69,7 @@ def test_the_night_is_scheduled(tmp_path: Path) -> None:
             deployments = ask(port, "deployments/filter") or []
             names = {one["id"]: one["name"] for one in deployments}
             planned = {names.get(run["deployment_id"]) for run in runs}
-            runs = runs if planned >= {"nightly", "light"} and len(names) == len(CRONS) else []
+            runs = runs if planned >= {"nightly", "light", "watch", "watch-light"} and len(names) == len(CRONS) else []
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -76,9 +83,16 @@ def test_the_night_is_scheduled(tmp_path: Path) -> None:
     for run in runs:
         if names[run["deployment_id"]] == "cull_draft":
             continue  # planned only so many days ahead, so not in every season
+        name = names[run["deployment_id"]]
         begins = datetime.fromisoformat(run["expected_start_time"]).astimezone(ZONE)
-        assert (begins.hour, begins.minute) == (2, 15) or begins.minute == 45
+        if name == "watch-light":
+            assert (begins.hour, begins.minute, begins.weekday() >= 5) == (18, 0, True)
+        elif name == "watch":
+            assert (begins.hour, begins.minute, begins.weekday() < 5) == (6, 45, True)
+        else:
+            assert (begins.hour, begins.minute) == (2, 15) or begins.minute == 45
         starts.add(begins.minute)
-        assert run["parameters"] == {"home": str(home.resolve())}
-    assert starts == {15, 45}
+        light = {"light": True} if name == "watch-light" else {}
+        assert run["parameters"] == {"home": str(home.resolve()), **light}
+    assert starts == {0, 15, 45}
     assert (home / "prefect" / "prefect.db").exists()

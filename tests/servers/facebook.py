@@ -13,6 +13,7 @@ Options, none of them needed:
 - ``nobody``: ids of comments that are counted and never shown; ``absent`` = ``plain``: errors have no subcode;
 - ``usage``: the percentage that the usage header states; ``relay``: next pages name Meta's own host (``meta``) or
   another name of this one (``name``);
+- ``ads`` = ``off``: the token may not read the advertisement account; ``currency``: another than SEK;
 - ``updated`` = ``never``: a post's change moves no time; ``total`` = ``on``: a page tells how many there are.
 """
 
@@ -20,9 +21,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,6 +51,7 @@ CAPABILITIES = frozenset(
 )
 
 PERSON = Person("600500400", "Kommunikatör", "")
+AD_ACCOUNT = "act_778899"
 OTHER_PAGE = {"id": "900100999", "name": "Grannkommunen"}
 _VERSION = re.compile(r"v\d+\.\d+")
 _REACTIONS = ("LIKE", "LOVE", "WOW", "HAHA", "SORRY", "ANGRY", "CARE")
@@ -79,6 +83,8 @@ class FacebookFake(Fake):
         if token not in self._tokens():
             return self.unauthorized()
         try:
+            if request.method != "GET":
+                return self._changed(parts, request, token)
             body = self._routed(parts, request, token)
         except RefusedError as fault:
             return fault.reply
@@ -97,8 +103,14 @@ class FacebookFake(Fake):
 
     def _tokens(self) -> dict[str, str]:
         if self.options.get("login") == "user":
-            return {self.world.token: "user", self.secret("page token"): "page"}
-        return {self.world.token: "page"}
+            pages = {self.secret("page token"): "page", self._moderating: "page"}
+            return {self.world.token: "user", self.world.moderating: "user", **pages}
+        return {self.world.token: "page", self.world.moderating: "page"}
+
+    @property
+    def _moderating(self) -> str:
+        """The page's token with which it may be moderated."""
+        return self.secret("moderating page token") if self.options.get("login") == "user" else self.world.moderating
 
     def _routed(self, parts: list[str], request: Request, token: str) -> Any:
         if parts == ["debug_token"]:
@@ -108,9 +120,11 @@ class FacebookFake(Fake):
         fields = _parsed(request.first("fields", "id"))
         if parts[0] == "me" and self._tokens()[token] == "user":
             if parts[1:] == ["accounts"]:
-                return self._page_of(self._accounts(), request, fields)
+                return self._page_of(self._accounts(token), request, fields)
             person = {"id": lambda: PERSON.id, "name": lambda: PERSON.name}
             return self._chosen(person, fields, "User")
+        if parts[0].startswith("act_"):
+            return self._advertised(parts, request, fields)
         native = self.world.own.id if parts[0] == "me" else parts[0]
         if len(parts) == 1:
             return self._node(native, fields)
@@ -138,13 +152,14 @@ class FacebookFake(Fake):
             missing = "Some of the aliases you requested do not exist"
             raise RefusedError(803, f"(#803) {missing}: {natives[0]}", status=404) from None
 
-    def _accounts(self) -> list[tuple[Values, str]]:
+    def _accounts(self, token: str) -> list[tuple[Values, str]]:
         own = self.world.own
+        given = self._moderating if token == self.world.moderating else self.secret("page token")
         page = {
             "id": lambda: own.id,
             "name": lambda: own.name,
             "username": lambda: own.handle,
-            "access_token": lambda: self.secret("page token"),
+            "access_token": lambda: given,
             "tasks": lambda: ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MODERATE", "MESSAGING"],
         }
         other = {
@@ -155,6 +170,70 @@ class FacebookFake(Fake):
             "tasks": lambda: ["ANALYZE"],
         }
         return [(other, "Page"), (page, "Page")]
+
+    # -- advertisements
+
+    def _advertised(self, parts: list[str], request: Request, fields: Fields) -> Any:
+        """The advertisement account, its report by campaign, and its advertisements."""
+        if parts[0] != AD_ACCOUNT or self.options.get("ads") == "off":
+            raise RefusedError(200, f"(#200) Ad account owner has NOT grant ads_management or ads_read: {parts[0]}")
+        if len(parts) == 1:
+            currency = self.options.get("currency", "SEK")
+            return self._chosen({"id": lambda: AD_ACCOUNT, "currency": lambda: currency}, fields, "AdAccount")
+        if parts[1] == "ads":
+            pairs = [(one, native) for one in self.campaigns for native in one.get("adverts", [])]
+            return self._page_of([_advert(*pair) for pair in pairs], request, fields)
+        if parts[1] != "insights" or request.first("level") != "campaign":
+            raise RefusedError(2500, f"Unknown path components: /{parts[1]}")
+        span = json.loads(request.first("time_range"))
+        rows = [_report(one, span["since"], span["until"]) for one in self.campaigns]
+        return self._page_of([(row, "Insights") for row in rows if row], request, fields)
+
+    # -- what may be changed (the second token)
+
+    def _changed(self, parts: list[str], request: Request, token: str) -> Reply:
+        if token != self._moderating or self.misbehaviour.acting == "denied":
+            raise RefusedError(200, "(#200) Requires pages_manage_engagement permission to manage the object")
+        own, sent = self.world.own, request.sent
+        if len(parts) == 2 and parts[0] in (own.id, own.handle, "me"):
+            if parts[1] == "blocked":
+                return self._blocked(json.loads(str(sent.get("psid", "[]"))))
+            if parts[1] == "messages":
+                return self._replied(sent)
+        if len(parts) != 1:
+            raise RefusedError(2500, f"Unknown path components: /{'/'.join(parts[1:])}")
+        item = self._item(parts[0])
+        done = Reply.json({"success": True})
+        if request.method == "DELETE":
+            return self.perform("remove", parts[0], lambda: self.remove(item), done)
+        if request.method == "POST" and sent.get("is_hidden") == "true":
+            return self.perform("hide", parts[0], lambda: self.hide(item), done)
+        raise RefusedError(100, "(#100) Invalid parameter")
+
+    def _item(self, native: str) -> Item:
+        self._found(native)
+        found = [one for one in self.world.shown() if self.native(one) == native]
+        if not found:
+            raise RefusedError(100, "(#100) Unsupported request.")
+        return found[0]
+
+    def _blocked(self, people: list[str]) -> Reply:
+        if len(people) != 1 or not any(one.id == people[0] for one in self.world.people):
+            raise RefusedError(100, "(#100) Param psid must be a list of valid page-scoped users")
+        person = people[0]
+        return self.perform("block", "", lambda: None, Reply.json({person: True}), author=person)
+
+    def _replied(self, sent: dict[str, Any]) -> Reply:
+        """A private reply: once for each comment, within seven days."""
+        recipient = sent.get("recipient", {})
+        native = str(recipient.get("comment_id") or recipient.get("post_id"))
+        item = self._item(native)
+        if any(one["act"] == "notify" and one["native"] == native for one in self.moderated):
+            raise RefusedError(10900, "(#10900) Activity already replied to")
+        if self.world.now - item.created > timedelta(days=7):
+            raise RefusedError(10901, "(#10901) The time to reply to this activity is over")
+        answer = Reply.json({"recipient_id": "1", "message_id": "m_1"})
+        return self.perform("notify", native, lambda: None, answer, text=str(sent.get("message", {}).get("text", "")))
 
     # -- nodes
 
@@ -389,6 +468,8 @@ class FacebookFake(Fake):
             if edge in ("visitor_posts", "tagged"):
                 items = world.shown("visitor_post" if edge == "visitor_posts" else "mention")
                 return self._page_of([self._values(one) for one in reversed(items)], request, fields)
+            if edge == "likes":
+                return self._page_of([_liked(one) for one in world.people], request, fields)
             if edge == "conversations":
                 return self._page_of(self._conversations(request, fields), request, fields)
             raise RefusedError(2500, f"Unknown path components: /{edge}")
@@ -555,6 +636,42 @@ def native(item: Item) -> str:
     if item.kind == "mention" and item.author is not None:
         return f"{item.author.id}_{item.id}"
     return f"{FacebookFake.OWN.id}_{item.id}"
+
+
+def _advert(campaign: dict[str, Any], native: str) -> tuple[Values, str]:
+    return {
+        "id": lambda: f"7{campaign['id']}",
+        "campaign_id": lambda: str(campaign["id"]),
+        "creative": lambda: {"id": "1", "effective_object_story_id": native},
+    }, "Ad"
+
+
+def _report(campaign: dict[str, Any], since: str, until: str) -> Values:
+    """Empty where nothing was spent between the days. Amounts are texts, as is every number."""
+    spent = [Decimal(amount) for day, amount in campaign["days"].items() if since <= day <= until]
+    if not spent:
+        return {}
+    total = campaign.get("spend", str(sum(spent)))
+    return {
+        "campaign_id": lambda: str(campaign["id"]),
+        "campaign_name": lambda: campaign["name"],
+        "spend": lambda: total,
+        "impressions": lambda: str(100 * len(spent)),
+        "clicks": lambda: str(len(spent)),
+        "account_currency": lambda: campaign.get("currency", "SEK"),
+        "date_start": lambda: since,
+        "date_stop": lambda: until,
+    }
+
+
+def _liked(person: Person) -> tuple[Values, str]:
+    """A page that ours likes."""
+    return {
+        "id": lambda: person.id,
+        "name": lambda: person.name,
+        "link": lambda: f"https://www.facebook.com/{person.handle}",
+        "username": lambda: person.handle,
+    }, "Page"
 
 
 def _from(person: Person | None) -> dict[str, str] | None:

@@ -63,9 +63,11 @@ class InstagramFake(Fake):
         if parts and _VERSION.fullmatch(parts[0]):
             parts = parts[1:]
         token = request.first("access_token") or request.bearer
-        if token != self.world.token:
+        if token not in (self.world.token, self.world.moderating):
             return self.unauthorized()
         try:
+            if request.method != "GET":
+                return self._changed(parts, request, token)
             body = (
                 self._node(parts[0], request) if len(parts) == 1 else self._edge(parts[0], "/".join(parts[1:]), request)
             )
@@ -81,6 +83,34 @@ class InstagramFake(Fake):
     def unauthorized(self) -> Reply:
         """An expired token."""
         return _error(190, "Error validating access token: Session has expired.", 463, 401)
+
+    # -- what may be changed (the second token)
+
+    def _changed(self, parts: list[str], request: Request, token: str) -> Reply:
+        if not self.may_act(token):
+            raise RefusedError(10, "(#10) Application does not have permission for this action", status=403)
+        sent = request.sent
+        if parts == ["me", "messages"]:
+            return self._replied(sent)
+        item = self.world.get(parts[0]) if len(parts) == 1 else None
+        if item is None or item.kind != "comment":
+            raise _absent(parts[0])
+        done = Reply.json({"success": True})
+        if request.method == "DELETE":
+            return self.perform("remove", item.id, lambda: self.remove(item), done)
+        if sent.get("hide") == "true" and item.author != self.world.own:
+            return self.perform("hide", item.id, lambda: self.hide(item), done)
+        raise RefusedError(100, "(#100) Invalid parameter")
+
+    def _replied(self, sent: dict[str, Any]) -> Reply:
+        """A private reply: once for each comment."""
+        native = str(sent.get("recipient", {}).get("comment_id"))
+        if self.world.get(native) is None:
+            raise _absent(native)
+        if any(one["act"] == "notify" and one["native"] == native for one in self.moderated):
+            raise RefusedError(10900, "(#10900) Activity already replied to")
+        answer = Reply.json({"recipient_id": "1", "message_id": "m_1"})
+        return self.perform("notify", native, lambda: None, answer, text=str(sent.get("message", {}).get("text", "")))
 
     # -- nodes
 

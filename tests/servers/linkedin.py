@@ -54,7 +54,7 @@ class LinkedinFake(Fake):
         path = request.path.removeprefix("/")
         if path.startswith("dms/") and (medium := self.world.medium(path.rpartition("/")[2])):
             return Reply(200, {"Content-Type": medium.media_type}, medium.data)
-        if request.bearer != self.world.token:
+        if request.bearer not in (self.world.token, self.world.moderating):
             return self.unauthorized()
         version = request.headers.get("linkedin-version", "")
         if not re.fullmatch(r"\d{6}", version):
@@ -68,6 +68,8 @@ class LinkedinFake(Fake):
         wrong = bool(route) and (route == "portability") != first.startswith("dma")
         if not path.startswith("rest/") or (wrong and first not in ("images", "videos", "documents")):
             return _refused(403, "ACCESS_DENIED", f"Not enough permissions to access: {first}")
+        if request.method != "GET":
+            return self._changed(first, rest, request)
         doing: dict[str, Callable[[Request, list[str]], Reply]] = {
             "posts": self._posts,
             "socialActions": self._social_actions,
@@ -130,6 +132,23 @@ class LinkedinFake(Fake):
         if person is None or (person.id == _WITHHELD and self.options.get("route") == "portability"):
             return None
         return self.organization if person == self.world.own else f"urn:li:person:p{person.id}"
+
+    # -- what may be changed (the second token)
+
+    def _changed(self, first: str, rest: list[str], request: Request) -> Reply:
+        if not self.may_act(request.bearer):
+            return _refused(403, "ACCESS_DENIED", f"Not enough permissions to access: {first}.DELETE")
+        if request.method != "DELETE" or request.headers.get("x-restli-method") != "DELETE":
+            return _refused(400, "ILLEGAL_ARGUMENT", "unknown method")
+        item = self._post_named(rest[0]) if first == "posts" else None
+        if first == "socialActions" and rest[1:2] == ["comments"] and len(rest) == 3:
+            if request.first("actor") != self.organization:
+                return _refused(403, "ACCESS_DENIED", "the actor is not ours")
+            item = self._comment_named(f"urn:li:comment:({rest[0]},{rest[2]})")
+        if item is None:
+            return _missing(rest[0] if rest else first)
+        gone = item
+        return self.perform("remove", self.native(item), lambda: self.remove(gone), Reply(204))
 
     # -- Community Management
 

@@ -19,11 +19,11 @@ import hashlib
 import json
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from tests.servers.world_client import RunningFake
 from tests.servers.world_items import (
@@ -102,6 +102,12 @@ class Misbehaviour:
         empty: 200 with an empty list where a permission is missing (the subclass asks for it).
         expired: every request is refused as unauthorized.
         after: so many requests are answered well before ``throttle``, ``failing`` and ``cut`` begin.
+        acting: what goes wrong when something is to be taken away, hidden, blocked or said (``Fake.perform``): ``late``
+            (it is done, and answered after ``seconds``), ``lost`` (it is done, and the connection ends without an
+            answer), ``twice`` (it is done, and the answer comes twice), ``garbled`` (it is done, and the answer is no
+            JSON), ``lies-done`` (nothing is done and it says done), ``lies-error`` (it is done and it says that the
+            server failed), ``denied`` (the permission is missing), ``says`` (it is done, and the answer is ``says``).
+        seconds: how late. says: the answer's body.
     """
 
     throttle: int = 0
@@ -111,6 +117,9 @@ class Misbehaviour:
     empty: bool = False
     expired: bool = False
     after: int = 0
+    acting: str = ""
+    seconds: float = 0.0
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,16 @@ class Request:
     def first(self, name: str, default: str = "") -> str:
         """The first value of a query parameter."""
         return self.query.get(name, [default])[0]
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The body, a form or JSON, as names and values; empty when there is none."""
+        if not self.body:
+            return {}
+        if "json" in self.headers.get("content-type", ""):
+            value = json.loads(self.body)
+            return value if isinstance(value, dict) else {}
+        return {name: values[0] for name, values in parse_qs(self.body.decode(), keep_blank_values=True).items()}
 
     @property
     def bearer(self) -> str:
@@ -156,6 +175,10 @@ class Fake(ABC):
         page: items per page. base: own address, without a slash. options: which variant is played.
         asked: what was asked for, in order ("GET /path"), with the status given.
         secrets: values that must never be written down by whoever asks.
+        moderated: what was asked to be taken away, hidden, blocked or said, in order: ``act``, ``native``, ``done``
+            (``yes`` or ``no``) and what more the platform got.
+        campaigns: what is advertised: ``id``, ``name``, ``days`` (ISO day to amount, a text), ``adverts`` (native ids).
+        manner: how the answer to this request is to be sent: ``late``, ``lost``, ``twice``, or empty.
     """
 
     OWN: Person = OWN
@@ -173,6 +196,9 @@ class Fake(ABC):
         self.misbehaviour = Misbehaviour()
         self.asked: list[tuple[str, int]] = []
         self.secrets: set[str] = set()
+        self.moderated: list[dict[str, str]] = []
+        self.campaigns: list[dict[str, Any]] = []
+        self.manner = ""
 
     @abstractmethod
     def answer(self, request: Request) -> Reply:
@@ -219,6 +245,39 @@ class Fake(ABC):
         function = getattr(sys.modules[type(self).__module__], name, None)
         return function(*arguments) if callable(function) else default
 
+    # -- taking away, hiding, blocking, saying
+
+    def may_act(self, token: str) -> bool:
+        """The token is the one for moderating, and its permission is not missing."""
+        return token == self.world.moderating and self.misbehaviour.acting != "denied"
+
+    def perform(self, act: str, native: str, change: Callable[[], None], done: Reply, **more: str) -> Reply:
+        """Do it, or do not, as ``Misbehaviour.acting`` says; the answer that is to be believed is ``done``."""
+        manner = self.misbehaviour.acting
+        if manner != "lies-done":
+            change()
+        self.moderated.append({"act": act, "native": native, "done": "no" if manner == "lies-done" else "yes", **more})
+        if manner == "lies-error":
+            return self.failed()
+        if manner == "says":
+            return Reply(200, {"Content-Type": "application/json"}, self.misbehaviour.says.encode())
+        if manner == "garbled":
+            return Reply(200, {"Content-Type": "text/html"}, b"<html>Tack</html>")
+        self.manner = manner if manner in ("late", "lost", "twice") else ""
+        return done
+
+    def remove(self, item: Item) -> None:
+        """We take it away now, and what lies below it where that goes with it."""
+        if item.deleted is None:
+            item.deleted, item.deleted_by = self.world.now, "us"
+        if "orphans" not in getattr(sys.modules[type(self).__module__], "CAPABILITIES", ()):
+            for below in self.world.below(item.id):
+                self.remove(below)
+
+    def hide(self, item: Item) -> None:
+        """We hide it now."""
+        item.hidden.append((self.world.now, True))
+
     def cursor(self, asked: str, following: str) -> str:
         """The cursor to give with a page that was asked for with ``asked``: itself again when a loop is due.
 
@@ -245,6 +304,7 @@ class Fake(ABC):
         """The answer with all misbehaviour, and whether its body is to be cut."""
         bad = self.misbehaviour
         cut = False
+        self.manner = ""
         if bad.expired:
             reply = self.unauthorized()
         elif bad.after > 0:
@@ -272,7 +332,9 @@ class Fake(ABC):
             "own": world.own.id,
             "handle": world.own.handle,
             "token": world.token,
-            "secrets": sorted(self.secrets | {world.token}),
+            "moderating": world.moderating,
+            "moderated": self.moderated,
+            "secrets": sorted(self.secrets | {world.token, world.moderating}),
             "asked": self.asked,
             "items": [self._told(item) for item in sorted(world.items.values(), key=by_time)],
         }

@@ -88,13 +88,25 @@ class RunningFake:
         """Set the world's time."""
         self._control("clock", {"now": now.isoformat()})
 
-    def misbehave(self, **switches: int | bool) -> None:
+    def misbehave(self, **switches: float | bool | str) -> None:
         """Set the misbehaviour anew: what is not named behaves well."""
         self._control("misbehave", switches)
 
-    def token(self, token: str | None = None, *, expires: datetime | None = None) -> None:
-        """Change the token that the server accepts, or when it is said to end."""
-        self._control("token", {"token": token, "expires": None if expires is None else expires.isoformat()})
+    def token(
+        self, token: str | None = None, *, moderating: str | None = None, expires: datetime | None = None
+    ) -> None:
+        """Change the token that the server accepts, the one that it lets moderate, or when they are said to end."""
+        ends = None if expires is None else expires.isoformat()
+        self._control("token", {"token": token, "moderating": moderating, "expires": ends})
+
+    def campaigns(self, campaigns: list[dict[str, Any]]) -> None:
+        """Set what is advertised: see ``Fake.campaigns``."""
+        self._control("campaigns", campaigns)
+
+    def moderated(self) -> list[dict[str, str]]:
+        """What was asked to be taken away, hidden, blocked or said: see ``Fake.moderated``."""
+        acts: list[dict[str, str]] = self.history()["moderated"]
+        return acts
 
     def history(self) -> dict[str, Any]:
         """The whole world: see ``Fake.history``."""

@@ -102,6 +102,7 @@ class World:
     items: dict[str, Item] = field(default_factory=dict)
     now: datetime = BEGINNING
     token: str = "hemlig-nyckel-0123456789abcdef"
+    moderating: str = "hemlig-modereringsnyckel-0123456789abcdef"
     expires: datetime | None = None
 
     def shown(self, *kinds: Kind) -> list[Item]:

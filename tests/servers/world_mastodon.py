@@ -32,9 +32,13 @@ class MastodonFake(Fake):
         path = request.path.removeprefix("/")
         if path.startswith("media/") and (medium := self.world.medium(path.removeprefix("media/"))):
             return Reply(200, {"Content-Type": medium.media_type}, medium.data)
-        if request.bearer != self.world.token:
+        if request.bearer not in (self.world.token, self.world.moderating):
             return self.unauthorized()
+        if request.method != "GET":
+            return self._changed(path, request)
         own = self.world.own
+        if path == f"api/v1/accounts/{own.id}/following":
+            return self._following(request)
         if path == "api/v1/accounts/verify_credentials":
             return Reply.json(self._account(own))
         if path == f"api/v1/accounts/{own.id}/statuses":
@@ -50,6 +54,37 @@ class MastodonFake(Fake):
             shown = {"ancestors": self._above(item), "descendants": self._under(item)}
             return Reply.json({name: [self._status(one) for one in items] for name, items in shown.items()})
         return Reply.json(self._status(item))
+
+    def _changed(self, path: str, request: Request) -> Reply:
+        """What the second token may change: our own statuses, direct mentions, blocks."""
+        if not self.may_act(request.bearer):
+            return Reply.json({"error": "This action is outside the authorized scopes"}, 403)
+        kind, name, what = [*path.removeprefix("api/v1/").split("/"), "", ""][:3]
+        if (request.method, path) == ("POST", "api/v1/statuses"):
+            sent = request.sent
+            text, above = str(sent.get("status", "")), str(sent.get("in_reply_to_id", ""))
+            key = request.headers.get("idempotency-key", "")
+            written = Reply.json({"id": "1", "uri": f"{self.base}/users/1/statuses/1", "visibility": "direct"})
+            if any(one.get("key") == key for one in self.moderated):
+                return written
+            item = self.world.get(above)
+            native = self.native(item) if item else ""
+            return self.perform("notify", native, lambda: None, written, text=text, key=key)
+        if request.method == "POST" and (kind, what) == ("accounts", "block") and self.world.person(name):
+            return self.perform("block", "", lambda: None, Reply.json({"id": name, "blocking": True}), author=name)
+        item = self.world.get(name)
+        if request.method != "DELETE" or kind != "statuses" or item is None or item.author != self.world.own:
+            return Reply.json({"error": "Record not found"}, 404)
+        return self.perform("remove", self.native(item), lambda: self.remove(item), Reply.json(self._status(item)))
+
+    def _following(self, request: Request) -> Reply:
+        people = self.world.people
+        begin = int(request.first("max_id", "0"))
+        shown = [self._account(one) for one in people[begin : begin + self.page]]
+        if begin + self.page >= len(people):
+            return Reply.json(shown)
+        following = f'<{self.base}{request.path}?max_id={begin + self.page}>; rel="next"'
+        return Reply.json(shown, headers={"Link": following})
 
     def native(self, item: Item) -> str:
         """The status's ``uri``."""

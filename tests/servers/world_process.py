@@ -7,7 +7,8 @@
 | ``/_control/act`` | one operation or a list | lets things happen; gives ``{"items": […]}`` |
 | ``/_control/clock`` | ``{"now": ISO}`` | sets the time |
 | ``/_control/misbehave`` | fields of ``Misbehaviour`` | sets them; what is not named behaves well |
-| ``/_control/token`` | ``{"token", "expires"}`` | the token that is accepted, and when it ends |
+| ``/_control/token`` | ``{"token", "moderating", "expires"}`` | the tokens that are accepted, and when they end |
+| ``/_control/campaigns`` | list of ``Fake.campaigns`` | what is advertised from now on |
 | ``/_control/reset`` | anything | an empty world |
 | ``/_control/world`` | (GET) | the whole history |
 """
@@ -16,12 +17,14 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import importlib
 import json
 import os
 import random
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -127,6 +130,7 @@ class Control:
             "clock": self._clock,
             "misbehave": self._misbehave,
             "token": self._token,
+            "campaigns": self._campaigns,
             "reset": self._reset,
             "world": lambda _: self.fake.history(),
         }
@@ -155,7 +159,12 @@ class Control:
 
     def _token(self, values: Any) -> dict[str, Any]:
         self.fake.world.token = values.get("token") or self.fake.world.token
+        self.fake.world.moderating = values.get("moderating") or self.fake.world.moderating
         self.fake.world.expires = datetime.fromisoformat(values["expires"]) if values.get("expires") else None
+        return {}
+
+    def _campaigns(self, values: Any) -> dict[str, Any]:
+        self.fake.campaigns = [dict(one) for one in values]
         return {}
 
     def _reset(self, _: Any) -> dict[str, Any]:
@@ -185,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(length) if length else b""
         # Two slashes at the front would read as a host.
         parts = urlsplit("/" + self.path.lstrip("/"))
-        cut = False
+        cut, manner, seconds = False, "", 0.0
         with self.server.lock:
             if parts.path.startswith(_CONTROL):
                 reply = self.server.control.answer(parts.path.removeprefix(_CONTROL), body)
@@ -194,9 +203,17 @@ class _Handler(BaseHTTPRequestHandler):
                 query = parse_qs(parts.query, keep_blank_values=True)
                 request = Request(self.command, unquote(parts.path), query, headers, body)
                 reply, cut = self.server.fake.respond(request)
+                manner, seconds = self.server.fake.manner, self.server.fake.misbehaviour.seconds
                 cookie = f"{COOKIE}={self.server.fake.secret('cookie')}; Path=/"
                 reply = Reply(reply.status, {"Set-Cookie": cookie, **reply.headers}, reply.body)
-        self._send(reply, cut=cut)
+        if manner == "lost":
+            self.close_connection = True
+            return
+        if manner == "late":
+            time.sleep(seconds)
+        for _ in range(2 if manner == "twice" else 1):
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._send(reply, cut=cut)
 
     def _send(self, reply: Reply, *, cut: bool) -> None:
         self.send_response(reply.status)

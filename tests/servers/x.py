@@ -179,13 +179,31 @@ class XFake(Fake):
         parts = [part for part in request.path.split("/") if part]
         if parts[:1] == ["media"]:
             return self._file(parts[-1], request)
-        if request.bearer != self.world.token:
+        if request.bearer not in (self.world.token, self.world.moderating):
             return self.unauthorized()
         try:
+            if request.method != "GET":
+                return self._changed(parts, request)
             body = self._endpoint(parts, request)
         except RefusedError as refused:
             return Reply(refused.reply.status, {**refused.reply.headers, **limits()}, refused.reply.body)
         return Reply.json(self._named(body), headers=limits())
+
+    def _changed(self, parts: list[str], request: Request) -> Reply:
+        """What the second token may change: our own posts, and replies below them."""
+        if not self.may_act(request.bearer):
+            raise RefusedError(refusal(403, "Forbidden", ""))
+        version = self._by_id(parts[2]) if parts[:2] == ["2", "tweets"] and len(parts) > 2 else None
+        if version is None:
+            raise RefusedError(refusal(404, "Not Found", "resource-not-found"))
+        item, own = version.item, self.world.own
+        if request.method == "DELETE" and len(parts) == 3 and item.author == own:
+            return self.perform("remove", parts[2], lambda: self.remove(item), Reply.json({"data": {"deleted": True}}))
+        root = self.world.items.get(item.root or "")
+        hides = request.method == "PUT" and parts[3:] == ["hidden"] and request.sent.get("hidden") is True
+        if hides and root is not None and root.author == own:
+            return self.perform("hide", parts[2], lambda: self.hide(item), Reply.json({"data": {"hidden": True}}))
+        raise RefusedError(refusal(403, "Forbidden", ""))
 
     def throttled(self) -> Reply:
         """Too many requests; when they are welcome again stands in a header, in seconds since 1970."""

@@ -55,6 +55,7 @@ _PARAMETERS = {
     | {"allThreadsRelatedToChannelId", "channelId", "id", "moderationStatus", "order", "searchTerms", "textFormat"}
     | {"videoId"},
     "comments": _LIST | {"id", "parentId", "textFormat"},
+    "subscriptions": _LIST | {"mine", "channelId", "forChannelId", "order"},
     "captions": frozenset({"part", "videoId", "id"}),
     "download": frozenset({"tfmt", "tlang"}),
 }
@@ -95,8 +96,9 @@ _PARTS = {
     "commentThreads": frozenset({"id", "replies", "snippet"}),
     "comments": frozenset({"id", "snippet"}),
     "captions": frozenset({"id", "snippet"}),
+    "subscriptions": frozenset({"contentDetails", "id", "snippet", "subscriberSnippet"}),
 }
-_MOST = {"channels": 50, "playlistItems": 50, "videos": 50, "commentThreads": 100, "comments": 100}
+_MOST = {"channels": 50, "playlistItems": 50, "videos": 50, "commentThreads": 100, "comments": 100, "subscriptions": 50}
 
 
 class RefusalError(Exception):
@@ -128,14 +130,18 @@ class YouTubeFake(Fake):
         if request.path.startswith("/vi/"):
             return self._picture(request.path.split("/")[2])
         method, _, rest = request.path.removeprefix(API_PATH).strip("/").partition("/")
-        if request.bearer != self.world.token:
+        if request.bearer not in (self.world.token, self.world.moderating):
             return self.unauthorized()
         name = "download" if method == "captions" and rest else method
-        if method not in _PARTS or (rest and name != "download"):
+        changes = request.method != "GET" and method == "comments"
+        if method not in _PARTS or (rest and name != "download" and not changes):
             return Reply.json({"error": {"code": 404, "message": "Not Found", "status": "NOT_FOUND"}}, 404)
         limit = int(self.options.get("units", "10000"))
         if self.units[self.today] >= limit:
             return refusal(403, "quotaExceeded", "youtube.quota")
+        if request.method != "GET":
+            self.units[self.today] += 50
+            return self._changed(method, rest, request)
         try:
             self._check(name, request)
             reply = self._caption(rest, request) if name == "download" else getattr(self, f"_{method}")(request)
@@ -165,6 +171,24 @@ class YouTubeFake(Fake):
         most = request.first("maxResults", "1")
         if not (most.isdigit() and 1 <= int(most) <= _MOST.get(name, 1)):
             raise RefusalError(400, "invalidParameter")
+
+    # -- what may be changed (the second token)
+
+    def _changed(self, method: str, what: str, request: Request) -> Reply:
+        if not self.may_act(request.bearer):
+            return refusal(403, "insufficientPermissions", "global")
+        native, own = request.first("id"), self.world.own
+        found = [one for one in self.world.shown("comment") if self.native(one) == native]
+        if method != "comments" or not found:
+            return refusal(404, "commentNotFound")
+        item = found[0]
+        if (request.method, what) == ("DELETE", "") and item.author == own:
+            return self.perform("remove", native, lambda: self.remove(item), Reply(204))
+        status = request.first("moderationStatus")
+        if (request.method, what) == ("POST", "setModerationStatus") and item.author != own and status in STATUSES:
+            banned = request.first("banAuthor") == "true" and status == "rejected"
+            return self.perform("block" if banned else "hide", native, lambda: self.hide(item), Reply(204))
+        return refusal(403, "forbidden")
 
     # -- lists
 
@@ -201,6 +225,21 @@ class YouTubeFake(Fake):
         )
 
     # -- channel and videos
+
+    def _subscriptions(self, request: Request) -> Reply:
+        if request.first("mine") != "true":
+            raise RefusalError(400, "missingRequiredParameter")
+        people = [one for one in self.world.people if one.id.startswith("UC")] or self.world.people
+        return self._page("subscription", people, self._subscribed, request)
+
+    @staticmethod
+    def _subscribed(person: Person) -> dict[str, Any]:
+        named = {"kind": "youtube#channel", "channelId": person.id}
+        return {
+            "kind": "youtube#subscription",
+            "id": f"S{person.id}",
+            "snippet": {"title": person.name, "resourceId": named},
+        }
 
     def _channels(self, request: Request) -> Reply:
         if request.first("mine") != "true":

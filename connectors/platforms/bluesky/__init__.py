@@ -37,14 +37,31 @@ from __future__ import annotations
 from connectors.platforms.bluesky import fields
 from connectors.platforms.bluesky.filmed import films
 from connectors.platforms.bluesky.following import BlueskyFollower
+from connectors.platforms.bluesky.moderating import BlueskyModerator
 from connectors.platforms.bluesky.reading import parse
 from schemas.account import Account
-from schemas.neighbours import Clock, Follower
+from schemas.neighbours import Clock, Follower, Moderator
 
-__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
+__all__ = [
+    "FOLLOWS",
+    "IGNORED",
+    "MODERATION_RECONNECT",
+    "MODERATION_SCOPES",
+    "NAME",
+    "OPTIONS",
+    "RECONNECT",
+    "SCOPES",
+    "VOLATILE",
+    "films",
+    "moderate",
+    "open",
+    "parse",
+]
 
 NAME = "bluesky"
 SCOPES: tuple[str, ...] = ("app password: com.atproto.appPass",)
+MODERATION_SCOPES = SCOPES
+"""Of the second secret (``moderation_env``): an app password of its own, so that each can be taken back by itself."""
 IGNORED = fields.IGNORED
 VOLATILE = frozenset({*fields.COUNTERS, "indexedAt", "author", "labels", "embed", "cid"})
 """Of a post view. A version is made by the record alone; ``embed`` is the AppView's rendering of it."""
@@ -57,6 +74,11 @@ RECONNECT = (
     "Logga in på kontot på Bluesky och öppna Inställningar, Sekretess och säkerhet, Applösenord.",
     "Skapa ett nytt applösenord med namnet Bevara och ta bort det gamla.",
     "Lägg in det nya applösenordet i den miljövariabel som kontofilen namnger (credentials_env).",
+)
+MODERATION_RECONNECT = (
+    "Logga in på kontot på Bluesky och öppna Inställningar, Sekretess och säkerhet, Applösenord.",
+    "Skapa ett eget applösenord med namnet Bevara moderering.",
+    "Lägg in det i den miljövariabel som kontofilen namnger (moderation_env).",
 )
 
 
@@ -72,3 +94,8 @@ def open(account: Account, secret: str | None, clock: Clock) -> Follower:  # noq
         RefusedError: ``api_base`` or ``plc_base`` is no usable address.
     """
     return BlueskyFollower(account, secret, clock)
+
+
+def moderate(account: Account, secret: str, clock: Clock) -> Moderator:
+    """Open a connection that may take away and hide; no request is made yet. Arguments and errors as ``open``."""
+    return BlueskyModerator(account, secret, clock)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from connectors.http import Answer, Budget, HttpError, Parameters
 from connectors.platforms.bluesky.listing import LIST, PAGE, Listing
-from connectors.platforms.bluesky.names import Address, address, blob_cid
+from connectors.platforms.bluesky.names import Address, address, blob_cid, is_did
 from connectors.platforms.bluesky.parts import hidden_replies
 from connectors.platforms.bluesky.reading import (
     POST,
@@ -31,12 +31,14 @@ from schemas.neighbours import (
     MediaBytes,
     MediaError,
     Parsed,
+    PlatformError,
     Window,
 )
 from schemas.record import Cause, MediaRef
 
 RECORD = "com.atproto.repo.getRecord"
 POSTS = "app.bsky.feed.getPosts"
+FOLLOW = "app.bsky.graph.follow"
 BLOB = "com.atproto.sync.getBlob"
 COMMIT = "com.atproto.sync.getLatestCommit"
 CLOSED: dict[str, Cause] = {
@@ -381,6 +383,19 @@ class BlueskySession:
         if self._gates is None and not self._gates_tried:
             deque(self._read_threadgates(), maxlen=0)
         return any(native in hidden for hidden in (self._gates or {}).values())
+
+    def liked(self) -> Iterator[tuple[str, str]]:
+        """The accounts that ours follows: handle and address. Raises PlatformError."""
+        self._wire.log_in()
+        listing = Listing(self._wire, FOLLOW, None, self._clock.now(), self._pages)
+        for answer in listing.read():
+            for _, record in listing.places(answer):
+                did = record.get("subject")
+                if is_did(did):
+                    name = self._wire.handle_of(str(did)) or str(did)
+                    yield name, f"https://bsky.app/profile/{name}"
+        if not listing.complete:
+            raise PlatformError(listing.reason)
 
     def fetch_media(self, reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:
         """Fetch a blob from the server that holds its author's repository, and hold it against its id.

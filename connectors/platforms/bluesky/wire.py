@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import RLock
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -160,6 +161,23 @@ class Wire:
         if token and error_of(answer) in _EXPIRED:
             self._renew(token)
             answer = self._http.get(f"xrpc/{name}", parameters, endpoint=name, ok=_ANSWERS)
+        if answer.status in (401, 403) or error_of(answer) in _EXPIRED:
+            raise HttpError("H102" if answer.status == 403 else "H101", name, answer.status)
+        return answer
+
+    def change(self, name: str, record: Mapping[str, Any]) -> Answer:
+        """Change our own repository, once; a 400 or 404 is an answer, too.
+
+        An expired log-in is refused before anything is done, so it is renewed and the change asked for again.
+
+        Raises:
+            HttpError: as ``Http.once``; H101 and H102 for a log-in that is refused.
+        """
+        token = self._access_token
+        answer = self._http.once("POST", f"xrpc/{name}", json=dict(record), endpoint=name, ok=_ANSWERS)
+        if error_of(answer) in _EXPIRED:
+            self._renew(token)
+            answer = self._http.once("POST", f"xrpc/{name}", json=dict(record), endpoint=name, ok=_ANSWERS)
         if answer.status in (401, 403) or error_of(answer) in _EXPIRED:
             raise HttpError("H102" if answer.status == 403 else "H101", name, answer.status)
         return answer

@@ -5,7 +5,8 @@ the end of ``api_base``). Published 29 July 2026; Meta has set no end date for i
 60 days before the end it is reported (H138). ``connectors.graph`` has the protocol.
 
 Permissions: an access token of the page, or of a person or system user with a task on the page (the page's own token
-is then asked for), with ``SCOPES``; ``pages_messaging`` only where messages are harvested. Bevara only reads.
+is then asked for), with ``SCOPES``; ``pages_messaging`` only where messages are harvested. The nights
+only read; see ``moderating`` for the second secret.
 
 What is harvested: the page's own posts with attachments, alternative texts, videos and their captions; posts of
 visitors on the page; posts elsewhere that tag it; all comments and answers below the page's and its visitors' posts,
@@ -39,17 +40,43 @@ What cannot be had, and why:
 
 from __future__ import annotations
 
+from connectors.graph.adverts import SCOPES as ADVERT_SCOPES
+from connectors.graph.adverts import MetaAdverts
 from connectors.platforms.facebook import fields
 from connectors.platforms.facebook.filmed import films
+from connectors.platforms.facebook.moderating import FacebookModerator
 from connectors.platforms.facebook.reading import parse
 from connectors.platforms.facebook.session import FacebookSession
 from schemas.account import Account
-from schemas.neighbours import Clock, Session
+from schemas.neighbours import Adverts, Clock, Moderator, Session
 
-__all__ = ["IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
+__all__ = [
+    "ADVERT_SCOPES",
+    "IGNORED",
+    "MODERATION_RECONNECT",
+    "MODERATION_SCOPES",
+    "NAME",
+    "OPTIONS",
+    "RECONNECT",
+    "SCOPES",
+    "VOLATILE",
+    "adverts",
+    "films",
+    "moderate",
+    "open",
+    "parse",
+]
 
 NAME = "facebook"
 SCOPES: tuple[str, ...] = ("pages_show_list", "pages_read_engagement", "pages_read_user_content")
+MODERATION_SCOPES: tuple[str, ...] = (
+    *SCOPES,
+    "pages_manage_engagement",
+    "pages_manage_posts",
+    "pages_manage_metadata",
+    "pages_messaging",
+)
+"""Of the second secret (``moderation_env``); see ``moderating``."""
 IGNORED = fields.IGNORED | fields.COMMENT_IGNORED | fields.MESSAGE_IGNORED | fields.PROFILE_IGNORED
 VOLATILE = fields.VOLATILE | fields.COMMENT_VOLATILE
 
@@ -63,6 +90,14 @@ RECONNECT = (
     "pages_read_user_content, och pages_messaging om direktmeddelanden ska hämtas.",
     "Lägg in nyckeln i den miljövariabel som kontofilen namnger (credentials_env) och kör bevara harvest för kontot.",
 )
+MODERATION_RECONNECT = (
+    "Logga in i Metas företagsportfölj (business.facebook.com) som någon med uppgiften MODERATE på sidan.",
+    "Skapa en egen systemanvändare för moderering (inte den som Bevara läser med) och tilldela den sidan med "
+    "uppgifterna MODERATE och MESSAGING.",
+    "Skapa en åtkomstnyckel med behörigheterna pages_show_list, pages_read_engagement, pages_read_user_content, "
+    "pages_manage_engagement, pages_manage_posts, pages_manage_metadata och pages_messaging.",
+    "Lägg in nyckeln i den miljövariabel som kontofilen namnger (moderation_env).",
+)
 
 
 def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word
@@ -74,3 +109,13 @@ def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa
         clock: the home's clock.
     """
     return FacebookSession(account, secret, clock)
+
+
+def moderate(account: Account, secret: str, clock: Clock) -> Moderator:
+    """Open a connection that may take away and hide; no request is made yet. Arguments as ``open``."""
+    return FacebookModerator(account, secret, clock)
+
+
+def adverts(account: Account, secret: str, clock: Clock) -> Adverts:
+    """Open the reports of ``duties.advert_account``; no request is made yet. Raises RefusedError: it is no number."""
+    return MetaAdverts(account, secret, clock)

@@ -51,3 +51,4 @@ PROFILE = (
     "id,name,username,about,description,category,website,link,fan_count,followers_count,picture,cover",
     "id,name,about",
 )
+LIKED = ("id,name,link,username", "id,name")

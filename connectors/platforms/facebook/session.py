@@ -166,6 +166,21 @@ class FacebookSession:
                     self._unlisted += 1
                 yield Lookup(native=native, outcome="found", hidden=found.get("is_hidden") is True)
 
+    def liked(self) -> Iterator[tuple[str, str]]:
+        """The pages that ours likes: name and address. Raises PlatformError."""
+        path = f"{quote(self._know().native, safe='')}/likes"
+        listing = Listing(self._graph, path, {}, endpoint="likes", limit=LIMIT, fields=asking.LIKED)
+        for answer in listing.read():
+            for one in listed(answer.body):
+                native, name, link = id_of(one), one.get("name"), one.get("link")
+                if native is not None:
+                    address = link if isinstance(link, str) and link else f"https://www.facebook.com/{native}"
+                    yield (name if isinstance(name, str) and name else native), address
+        if listing.error is not None:
+            raise listing.error
+        if listing.reason:
+            raise HttpError(listing.reason, "likes")
+
     def fetch_media(self, reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:  # noqa: ARG002
         """Fetch an attachment to a temporary file; its address may be on another host. Raises MediaError."""
         return self._graph.download(self._signed.get(reference.origin, reference.origin), limit)

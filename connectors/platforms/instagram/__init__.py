@@ -5,7 +5,7 @@ in the flavour of Facebook Login, where the account is linked to a Page. The fla
 ``api_base = "https://graph.instagram.com"``; its tokens are recognised on other hosts too.
 
 Permissions: ``SCOPES`` (of Instagram Login: ``instagram_business_basic``, ``instagram_business_manage_comments``);
-Bevara only reads. With ``harvest.messages`` also ``instagram_manage_messages`` and ``pages_manage_metadata``.
+The nights only read. With ``harvest.messages`` also ``instagram_manage_messages`` and ``pages_manage_metadata``.
 
 What is harvested: how the account presents itself, its posts and reels with all parts of a carousel, alt texts and
 thumbnails, comments and all answers, hidden ones too, live stories, and media in which others tagged the account.
@@ -31,17 +31,38 @@ What cannot be had, and why:
 
 from __future__ import annotations
 
+from connectors.graph.adverts import SCOPES as ADVERT_SCOPES
+from connectors.graph.adverts import MetaAdverts
 from connectors.platforms.instagram import fields
 from connectors.platforms.instagram.filmed import films
+from connectors.platforms.instagram.moderating import InstagramModerator
 from connectors.platforms.instagram.reading import parse
 from connectors.platforms.instagram.session import InstagramSession
 from schemas.account import Account
-from schemas.neighbours import Clock, Session
+from schemas.neighbours import Adverts, Clock, Moderator, Session
 
-__all__ = ["IGNORED", "LIGHT_HOURS", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
+__all__ = [
+    "ADVERT_SCOPES",
+    "IGNORED",
+    "LIGHT_HOURS",
+    "MODERATION_RECONNECT",
+    "MODERATION_SCOPES",
+    "NAME",
+    "OPTIONS",
+    "RECONNECT",
+    "SCOPES",
+    "VOLATILE",
+    "adverts",
+    "films",
+    "moderate",
+    "open",
+    "parse",
+]
 
 NAME = "instagram"
 SCOPES: tuple[str, ...] = ("instagram_basic", "instagram_manage_comments", "pages_show_list", "pages_read_engagement")
+MODERATION_SCOPES: tuple[str, ...] = (*SCOPES, "instagram_manage_messages")
+"""Of the second secret (``moderation_env``); see ``moderating``."""
 IGNORED = fields.IGNORED | fields.PROFILE_IGNORED | fields.MESSAGE_IGNORED
 VOLATILE = fields.VOLATILE | frozenset(fields.PROFILE_COUNTERS)
 
@@ -58,6 +79,11 @@ RECONNECT = (
     "instagram_manage_comments, pages_show_list och pages_read_engagement.",
     "Lägg in nyckeln i den miljövariabel som kontofilen namnger (credentials_env).",
 )
+MODERATION_RECONNECT = (
+    "Skapa i Metas företagsportfölj en egen systemanvändare för moderering (inte den som Bevara läser med) och tilldela den Facebooksidan som Instagramkontot är länkat till.",
+    "Skapa en åtkomstnyckel med behörigheterna instagram_basic, instagram_manage_comments, instagram_manage_messages, pages_show_list och pages_read_engagement.",
+    "Lägg in nyckeln i den miljövariabel som kontofilen namnger (moderation_env).",
+)
 
 
 def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word
@@ -69,3 +95,13 @@ def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa
         clock: the home's clock.
     """
     return InstagramSession(account, secret, clock)
+
+
+def moderate(account: Account, secret: str, clock: Clock) -> Moderator:
+    """Open a connection that may take away and hide; no request is made yet. Arguments and errors as ``open``."""
+    return InstagramModerator(account, secret, clock)
+
+
+def adverts(account: Account, secret: str, clock: Clock) -> Adverts:
+    """Open the reports of ``duties.advert_account``; no request is made yet. Raises RefusedError: it is no number."""
+    return MetaAdverts(account, secret, clock)

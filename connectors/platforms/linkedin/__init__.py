@@ -35,15 +35,32 @@ from __future__ import annotations
 
 from connectors.platforms.linkedin import fields
 from connectors.platforms.linkedin.filmed import films
+from connectors.platforms.linkedin.moderating import LinkedinModerator
 from connectors.platforms.linkedin.reading import parse
 from connectors.platforms.linkedin.session import LinkedinSession
 from schemas.account import Account
-from schemas.neighbours import Clock, Session
+from schemas.neighbours import Clock, Moderator, Session
 
-__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
+__all__ = [
+    "FOLLOWS",
+    "IGNORED",
+    "MODERATION_RECONNECT",
+    "MODERATION_SCOPES",
+    "NAME",
+    "OPTIONS",
+    "RECONNECT",
+    "SCOPES",
+    "VOLATILE",
+    "films",
+    "moderate",
+    "open",
+    "parse",
+]
 
 NAME = "linkedin"
 SCOPES: tuple[str, ...] = ("r_dma_admin_pages_content", "r_organization_social_feed")
+MODERATION_SCOPES: tuple[str, ...] = ("r_organization_social_feed", "w_organization_social_feed")
+"""Of the second secret (``moderation_env``); see ``moderating``."""
 IGNORED = fields.IGNORED | fields.PROFILE_IGNORED
 VOLATILE = fields.VOLATILE
 FOLLOWS = True
@@ -66,6 +83,12 @@ RECONNECT = (
     "token_issued under [options].",
     "Gör om detta senast var 60:e dag; Bevara varnar 14 dagar innan nyckeln slutar gälla.",
 )
+MODERATION_RECONNECT = (
+    "Logga in på LinkedIn som en person som är administratör för organisationens sida, och öppna OAuth-verktyget för organisationens app.",
+    "Skapa en egen åtkomstnyckel för moderering med behörigheterna r_organization_social_feed och w_organization_social_feed (Community Management).",
+    "Lägg in nyckeln i den miljövariabel som kontofilen namnger (moderation_env).",
+    "Gör om detta senast var 60:e dag.",
+)
 
 
 def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word
@@ -80,3 +103,8 @@ def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa
         RefusedError: an option of the account file cannot be used.
     """
     return LinkedinSession(account, secret, clock)
+
+
+def moderate(account: Account, secret: str, clock: Clock) -> Moderator:
+    """Open a connection that may take away and hide; no request is made yet. Arguments and errors as ``open``."""
+    return LinkedinModerator(account, secret, clock)

@@ -105,6 +105,19 @@ class Wire:
                 self.version = self._versions.pop(0)
         raise HttpError("H105", endpoint, 429, retryable=True)
 
+    def change(self, method: str, path: str, query: str = "", *, endpoint: str) -> Answer:
+        """Change something, once; ``method`` is HTTP's and Rest.li's name of it. Other arguments as ``get``.
+
+        Raises:
+            HttpError: as ``Http.once``; H139 when the version has ended.
+        """
+        target = f"rest/{path}?{query}" if query else f"rest/{path}"
+        ok, headers = (200, 204, 426), self._headers(method)
+        answer = self._http.once(method, target, endpoint=endpoint, ok=ok, headers=headers)
+        if answer.status == 426:
+            raise HttpError("H139", endpoint, 426, unsent=True)
+        return answer
+
     def finder(self, path: str, query: str, *, endpoint: str, ok: Collection[int] = (200,)) -> Answer:
         """Read one page of a portability list, at the pace of the account file (``finder_seconds``)."""
         if self._paced and self._pace:

@@ -5,7 +5,7 @@ no announced end; endpoints on their way out carry a ``Deprecation`` header.
 
 Where it is read: ``account.api_base``, or the server named in the handle (``name@server``) when that is empty.
 
-Permissions: an access token with ``SCOPES``; Bevara only reads. Mastodon's tokens do not expire. Without a token the
+Permissions: an access token with ``SCOPES``; the nights only read. Mastodon's tokens do not expire. Without a token the
 public listing is read; servers then show at most 60 answers of a thread, 20 deep, and some show no threads at all.
 
 What is harvested: how our account presents itself, our statuses and answers, our boosts (by address only), and the
@@ -37,14 +37,31 @@ from __future__ import annotations
 from connectors.platforms.mastodon import fields
 from connectors.platforms.mastodon.filmed import films
 from connectors.platforms.mastodon.following import MastodonFollower
+from connectors.platforms.mastodon.moderating import MastodonModerator
 from connectors.platforms.mastodon.reading import parse
 from schemas.account import Account
-from schemas.neighbours import Clock, Follower
+from schemas.neighbours import Clock, Follower, Moderator
 
-__all__ = ["FOLLOWS", "IGNORED", "NAME", "OPTIONS", "RECONNECT", "SCOPES", "VOLATILE", "films", "open", "parse"]
+__all__ = [
+    "FOLLOWS",
+    "IGNORED",
+    "MODERATION_RECONNECT",
+    "MODERATION_SCOPES",
+    "NAME",
+    "OPTIONS",
+    "RECONNECT",
+    "SCOPES",
+    "VOLATILE",
+    "films",
+    "moderate",
+    "open",
+    "parse",
+]
 
 NAME = "mastodon"
 SCOPES: tuple[str, ...] = ("read:accounts", "read:statuses", "read:search", "read:notifications")
+MODERATION_SCOPES: tuple[str, ...] = (*SCOPES, "write:statuses", "write:blocks")
+"""Of the second secret (``moderation_env``); see ``moderating``."""
 IGNORED = fields.IGNORED | fields.PROFILE_IGNORED
 VOLATILE = fields.VOLATILE
 
@@ -55,6 +72,12 @@ RECONNECT = (
     "Öppna programmet Bevara, eller skapa det med behörigheterna read:accounts, read:statuses, read:search och "
     "read:notifications.",
     "Skapa en ny åtkomstnyckel och lägg in den i den miljövariabel som kontofilen namnger (credentials_env).",
+)
+MODERATION_RECONNECT = (
+    "Logga in på kontot i webbläsaren och öppna Inställningar, Utveckling.",
+    "Skapa ett eget program för moderering (inte det som Bevara läser med) med behörigheterna read:accounts, "
+    "read:statuses, read:search, read:notifications, write:statuses och write:blocks.",
+    "Skapa en åtkomstnyckel och lägg in den i den miljövariabel som kontofilen namnger (moderation_env).",
 )
 
 
@@ -70,3 +93,8 @@ def open(account: Account, secret: str | None, clock: Clock) -> Follower:  # noq
         RefusedError: the server cannot be told from the account file.
     """
     return MastodonFollower(account, secret, clock)
+
+
+def moderate(account: Account, secret: str, clock: Clock) -> Moderator:
+    """Open a connection that may take away what is ours; no request is made yet. Arguments and errors as ``open``."""
+    return MastodonModerator(account, secret, clock)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from connectors.http import Answer, Budget, Http, HttpError
 from connectors.platforms.mastodon.finder import STOPPING, Finder
+from connectors.platforms.mastodon.followed import followed
 from connectors.platforms.mastodon.pages import LIMIT, Pages
 from connectors.platforms.mastodon.places import Places
 from connectors.platforms.mastodon.reading import PROFILE, account_native, id_of, moment, parse, uri_of
@@ -44,6 +45,19 @@ _PATIENCE = 3
 """Failed threads in a row after which the server counts as down."""
 
 
+def base_of(account: Account) -> str:
+    """The server's address: ``api_base``, or the domain in the handle.
+
+    Raises:
+        RefusedError: the account file has neither.
+    """
+    domain = account.handle.strip().removeprefix("@").partition("@")[2]
+    base = account.api_base or (f"https://{domain}" if domain else "")
+    if not base:
+        raise RefusedError("api_base", "", "write the server's address, or the handle as name@server")
+    return base
+
+
 class MastodonSession:
     """See the package's docstring and ``schemas.neighbours.Session``.
 
@@ -71,10 +85,7 @@ class MastodonSession:
     ) -> None:
         self._account = account
         self._user, _, self._domain = account.handle.strip().removeprefix("@").partition("@")
-        base = account.api_base or (f"https://{self._domain}" if self._domain else "")
-        if not base:
-            raise RefusedError("api_base", "", "write the server's address, or the handle as name@server")
-        self._http = Http(base, name=account.name, clock=clock, budget=budget, sleep=sleep)
+        self._http = Http(base_of(account), name=account.name, clock=clock, budget=budget, sleep=sleep)
         self._http.authorize(secret or None)
         self._token = bool(secret)
         self._secret = secret or ""
@@ -156,6 +167,11 @@ class MastodonSession:
                 if error.code in STOPPING:
                     raise
                 yield Lookup(native=native, outcome="unclear")
+
+    def liked(self) -> Iterator[tuple[str, str]]:
+        """The accounts that we follow: name as it is followed, and address. Raises PlatformError."""
+        self._know()
+        yield from followed(self._http, self._own, self._page_cap)
 
     def fetch_media(self, reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:  # noqa: ARG002
         """Fetch an attachment to a temporary file; its address may be on another host. Raises MediaError."""

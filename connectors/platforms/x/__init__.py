@@ -39,13 +39,16 @@ from __future__ import annotations
 
 from connectors.platforms.x import fields
 from connectors.platforms.x.filmed import films
+from connectors.platforms.x.moderating import XModerator
 from connectors.platforms.x.reading import parse
 from connectors.platforms.x.session import XSession
 from schemas.account import Account
-from schemas.neighbours import Clock, Session
+from schemas.neighbours import Clock, Moderator, Session
 
 __all__ = [
     "IGNORED",
+    "MODERATION_RECONNECT",
+    "MODERATION_SCOPES",
     "NAME",
     "OPTIONS",
     "RECONNECT",
@@ -53,12 +56,21 @@ __all__ = [
     "TERMS_ASK_DELETION",
     "VOLATILE",
     "films",
+    "moderate",
     "open",
     "parse",
 ]
 
 NAME = "x"
 SCOPES: tuple[str, ...] = ("tweet.read", "users.read", "offline.access", "dm.read")
+MODERATION_SCOPES: tuple[str, ...] = (
+    "tweet.read",
+    "users.read",
+    "offline.access",
+    "tweet.write",
+    "tweet.moderate.write",
+)
+"""Of the second secret (``moderation_env``); see ``moderating``."""
 IGNORED = fields.IGNORED
 VOLATILE = fields.VOLATILE
 TERMS_ASK_DELETION = True
@@ -77,6 +89,11 @@ RECONNECT = (
     "Skapa en ny åtkomstnyckel: kontots egen, eller programmets (Bearer Token) om bara det offentliga ska hämtas.",
     "Lägg in nyckeln i den miljövariabel som kontofilen namnger (credentials_env); nästa körning använder den.",
 )
+MODERATION_RECONNECT = (
+    "Logga in på X utvecklarkonsol (developer.x.com) med det konto som äger programmet Bevara.",
+    "Skapa en egen åtkomstnyckel för kontot (inte programmets) med behörigheterna tweet.read, users.read, tweet.write och tweet.moderate.write.",
+    "Lägg in nyckeln i den miljövariabel som kontofilen namnger (moderation_env).",
+)
 
 
 def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word
@@ -91,3 +108,8 @@ def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa
         RefusedError: an option has a value that it cannot have.
     """
     return XSession(account, secret, clock)
+
+
+def moderate(account: Account, secret: str, clock: Clock) -> Moderator:
+    """Open a connection that may take away and hide; no request is made yet. Arguments and errors as ``open``."""
+    return XModerator(account, secret, clock)

@@ -5,7 +5,7 @@ Never tried on the live service; every method, parameter and field that is used 
 
 Where it is read: ``account.api_base`` (with or without ``/youtube/v3``), or https://www.googleapis.com.
 
-Permissions: an access token that the channel's owner or a manager has granted ``SCOPES``; Bevara only reads. The second
+Permissions: an access token that the channel's owner or a manager has granted ``SCOPES``; the nights only read. The second
 is the only one that shows comments and captions. ``handle`` in the account file is the channel's id, its address
 (``@name``) or its title. Google's access tokens live an hour: the variable holds one, or, for a job that runs by itself,
 a grant from which each run gets its own (``connectors.oauth``).
@@ -40,13 +40,16 @@ from __future__ import annotations
 
 from connectors.platforms.youtube import fields
 from connectors.platforms.youtube.filmed import films
+from connectors.platforms.youtube.moderating import YouTubeModerator
 from connectors.platforms.youtube.reading import parse
 from connectors.platforms.youtube.session import YouTubeSession
 from schemas.account import Account
-from schemas.neighbours import Clock, Session
+from schemas.neighbours import Clock, Moderator, Session
 
 __all__ = [
     "IGNORED",
+    "MODERATION_RECONNECT",
+    "MODERATION_SCOPES",
     "NAME",
     "OPTIONS",
     "RECONNECT",
@@ -54,6 +57,7 @@ __all__ = [
     "TERMS_ASK_DELETION",
     "VOLATILE",
     "films",
+    "moderate",
     "open",
     "parse",
 ]
@@ -63,6 +67,8 @@ SCOPES: tuple[str, ...] = (
     "https://www.googleapis.com/auth/youtube.readonly",
     "https://www.googleapis.com/auth/youtube.force-ssl",
 )
+MODERATION_SCOPES: tuple[str, ...] = ("https://www.googleapis.com/auth/youtube.force-ssl",)
+"""Of the second secret (``moderation_env``); see ``moderating``."""
 IGNORED = fields.IGNORED
 VOLATILE = fields.VOLATILE
 TERMS_ASK_DELETION = True
@@ -79,6 +85,11 @@ RECONNECT = (
     "Ge projektet behörigheterna youtube.readonly och youtube.force-ssl för rätt kanal.",
     "Lägg in den nya åtkomstnyckeln i den miljövariabel som kontofilen namnger (credentials_env).",
 )
+MODERATION_RECONNECT = (
+    "Logga in hos Google med ett konto som äger eller förvaltar kanalen.",
+    "Ge Bevaras projekt i Google Cloud behörigheten youtube.force-ssl för rätt kanal, med en egen inloggning för moderering.",
+    "Lägg in nyckeln i den miljövariabel som kontofilen namnger (moderation_env).",
+)
 
 
 def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa: A001  # the port's word
@@ -93,3 +104,8 @@ def open(account: Account, secret: str | None, clock: Clock) -> Session:  # noqa
         RefusedError: the option ``units`` is no number.
     """
     return YouTubeSession(account, secret, clock)
+
+
+def moderate(account: Account, secret: str, clock: Clock) -> Moderator:
+    """Open a connection that may take away and hide; no request is made yet. Arguments and errors as ``open``."""
+    return YouTubeModerator(account, secret, clock)

@@ -12,7 +12,12 @@ from schemas.neighbours import Clock
 
 DAILY = 10_000
 """Units a project has per day unless Google has granted more."""
-COSTS = {"captions.list": 50, "captions.download": 200}
+COSTS = {
+    "captions.list": 50,
+    "captions.download": 200,
+    "comments.delete": 50,
+    "comments.setModerationStatus": 50,
+}
 """Units of what costs more than one. The newest table names no cost for a download: the older one's is assumed."""
 PACIFIC = ZoneInfo("America/Los_Angeles")
 DAY, USED, MET = "platform.units.day", "platform.units.used", "platform.units.met"

@@ -65,7 +65,7 @@ class YouTubeSession:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._account = account
-        self._quota = Quota(_units(account), clock)
+        self._quota = Quota(units_of(account), clock)
         self._wire = Wire(
             account, secret, clock, self._quota, budget=budget.within(account.harvest), page_cap=page_cap, sleep=sleep
         )
@@ -134,6 +134,21 @@ class YouTubeSession:
                 own_page = native == f"{id_of(channel)}{PROFILE}"
                 absent = "found" if own_page else "not_found" if sure and native in batch else "unclear"
                 yield found.get(native) or Lookup(native=native, outcome=absent)
+
+    @property
+    def prefix(self) -> str:
+        """What stands between the server's address and a method's name, once the channel is known."""
+        return self._wire.prefix
+
+    def liked(self) -> Iterator[tuple[str, str]]:
+        """The channels that ours subscribes to: title and address. Raises PlatformError."""
+        self._know()
+        for answer in self._wire.pages("subscriptions.list", {"mine": "true", "part": "snippet", "maxResults": 50}):
+            for one in objects(answer.body, "items"):
+                snippet = inner(one, "snippet")
+                native = id_of({"id": inner(snippet, "resourceId").get("channelId")})
+                if native is not None:
+                    yield str(snippet.get("title") or native), f"https://www.youtube.com/channel/{native}"
 
     def fetch_media(self, reference: MediaRef, author_native: str | None, limit: int) -> MediaBytes:  # noqa: ARG002
         """Fetch a picture or a caption file to a temporary file.
@@ -258,7 +273,8 @@ class YouTubeSession:
         return "H143"
 
 
-def _units(account: Account) -> int:
+def units_of(account: Account) -> int:
+    """Units per day that the account file allows. Raises RefusedError."""
     written = account.option("units", str(DAILY))
     if not (written.isascii() and written.isdigit() and int(written[:12]) > 0):
         raise RefusedSettingError("options.units", written, "write a number of units per day, such as 10000")

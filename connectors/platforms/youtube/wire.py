@@ -29,6 +29,11 @@ _PATHS = {
     "commentThreads.list": "commentThreads",
     "comments.list": "comments",
     "captions.list": "captions",
+    "subscriptions.list": "subscriptions",
+}
+_CHANGES = {
+    "comments.delete": ("DELETE", "comments"),
+    "comments.setModerationStatus": ("POST", "comments/setModerationStatus"),
 }
 _DAY_IS_OVER = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"})
@@ -130,6 +135,31 @@ class Wire:
                 if attempt + 1 < self._budget.attempts:
                     self._http.pause(self._wait(answer, attempt), endpoint=endpoint, status=answer.status)
         raise HttpError("H105", endpoint, 403, retryable=True)
+
+    def change(self, endpoint: str, params: Parameters) -> Answer:
+        """Change something, once; the answer has status 200 or 204.
+
+        Args:
+            endpoint: the method's documented name, one of ``_CHANGES``. params: query parameters.
+
+        Raises:
+            RefusedError: the platform refuses it. HttpError: as ``Http.once``; H260 when the day is used up.
+        """
+        cost = COSTS[endpoint]
+        method, path = _CHANGES[endpoint]
+        with self._lock:
+            try:
+                self._log_in()
+                self._check(endpoint, cost, 0)
+            except HttpError as error:
+                raise HttpError(error.code, endpoint, error.status, until=error.until, unsent=True) from None
+            ok = (*_ANSWERS, 204)
+            self.quota.spend(cost)
+            answer = self._http.once(method, self.prefix + path, params=params, endpoint=endpoint, ok=ok)
+            if answer.status not in (200, 204):
+                self._refused(endpoint, answer)
+                raise HttpError("H105", endpoint, answer.status, retryable=True)
+            return answer
 
     def pages(self, endpoint: str, params: Parameters, *, floor: int = 0) -> Iterator[Answer]:
         """Every page of a listing; their bodies have a list ``items``.

@@ -1,4 +1,4 @@
-"""The command ``account``: the register, and how a register file is read."""
+"""The command ``account``: the register, how a register file is read, what lacks, decisions, and the public list."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
+from flows.oversee.accounts import check_command, decide_command
 from flows.oversee.accounts.register import add_account
 from schemas.account import Account, account_from
 from schemas.ground import Home
@@ -22,6 +23,8 @@ def register(verbs: Any) -> None:
     one.add_argument("file", type=Path, metavar="FILE.toml")
     one.set_defaults(run=_account_add)
     account.add_parser("list", help="visa registret").set_defaults(run=_account_list)
+    check_command.register(account)
+    decide_command.register(account)
 
 
 def read_account(path: Path) -> Account:

@@ -1,0 +1,89 @@
+"""A store that does not read what is locked: suspected abuse material is handed to nobody, by no command.
+
+Everything that shows, gives out, packs, sends or looks into an attachment reads it from here, so this one gate holds for
+search, disclosure, packages, deposits, registration and exports alike. It holds for equal bytes under any item, and for what
+was made of them before. Proof that the bytes are there (``checksum``, ``head``) and their destruction go on as for everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from schemas.books import State
+from schemas.ids import ItemId
+from schemas.neighbours import MissingError, ObjectInfo, Remains, Store
+from schemas.shelf import medium
+
+_MEDIA: Final = "media/"
+_DERIVED: Final = ("work/packages/", "work/deliveries/", "work/registrations/", "work/renditions/")
+"""What is made of attachments. Frozen lists of a culling (``work/proposals/``) name items and show nothing of them."""
+
+
+class LockedStore:
+    """The store inside; attachments of locked items are not read."""
+
+    __slots__ = ("_inside", "_state")
+
+    def __init__(self, inside: Store, state: State) -> None:
+        self._inside = inside
+        self._state = state
+
+    @property
+    def place(self) -> str:
+        """The place of the store inside."""
+        return self._inside.place
+
+    def get(self, key: str) -> bytes:
+        """The whole object. Raises MissingError, also for what is locked."""
+        self._refuse(key)
+        return self._inside.get(key)
+
+    def open(self, key: str) -> BinaryIO:
+        """The object as a seekable stream. Raises MissingError, also for what is locked."""
+        self._refuse(key)
+        return self._inside.open(key)
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """The object's size and time, or None."""
+        return self._inside.head(key)
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        """Every readable object whose key begins with ``prefix``, in key order."""
+        return self._inside.list(prefix)
+
+    def checksum(self, key: str) -> str:
+        """SHA-256 of the object's bytes in hexadecimal, read anew. Raises MissingError."""
+        return self._inside.checksum(key)
+
+    def remains(self, key: str) -> Remains:
+        """What is left under exactly this key."""
+        return self._inside.remains(key)
+
+    def unfinished(self, prefix: str) -> Iterator[str]:
+        """Keys under ``prefix`` with writing that was begun and not finished."""
+        return self._inside.unfinished(prefix)
+
+    def strangers(self) -> int:
+        """How many things lie in the place that cannot be objects."""
+        return self._inside.strangers()
+
+    def put_new(self, key: str, data: bytes | BinaryIO) -> ObjectInfo:
+        """Write an object that must not exist yet. Raises AlreadyThereError."""
+        return self._inside.put_new(key, data)
+
+    def destroy(self, key: str) -> Remains:
+        """Remove the object in every form and return what was removed."""
+        return self._inside.destroy(key)
+
+    def _refuse(self, key: str) -> None:
+        media = key.startswith(_MEDIA)
+        if not media and not key.startswith(_DERIVED):
+            return
+        with self._state.reading() as books:
+            locked: tuple[ItemId, ...] = books.duties.locked()
+            if not locked:
+                return
+            keys = {medium(digest) for _, digest in books.media.of(locked)} if media else books.copies.naming(locked)
+        if key in keys:
+            raise MissingError("the attachment is locked")

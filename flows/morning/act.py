@@ -1,0 +1,158 @@
+"""One morning in order: the newest is harvested, removals are looked at again, the watch looks, letters go, the month's sheet.
+
+On weekends and public holidays (the three eves among them) it is a light run: nothing is asked but the newest, and a letter
+tells only of what came since the run before and cannot wait for a working day.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+from flows.findings import as_json
+from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.tally import Tally
+from flows.oversee.letters.morning import LettersSent, send_letters
+from flows.oversee.letters.sheet import SORT, write_sheet
+from flows.oversee.removal.act import look_again
+from flows.oversee.watch.act import Watched, watch
+from schemas.calendar import local_day
+from schemas.finding import Finding
+from schemas.ground import Home
+from schemas.ids import Month, month_of_day
+from schemas.oversight import OversightSettings
+from schemas.watch import Sign
+from schemas.workdays import is_workday
+
+_AT_ONCE: Final = ("W153",)
+"""Beside what is against the law: a removal that was begun and is not finished."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """What a morning did, in counts.
+
+    Attributes:
+        tallies: the accounts' light harvest. watched: what needs a hand. letters: what was sent; None: none were to be.
+        sheet: the month whose sheet was written, or empty. looked_again: removals that were looked at again.
+        findings: what beside accounts and letters is to be told.
+    """
+
+    tallies: Sequence[Tally]
+    watched: Watched
+    letters: LettersSent | None = None
+    sheet: str = ""
+    looked_again: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """All findings that are not an account's."""
+        letters = self.letters.findings if self.letters else ()
+        return (*self.watched.findings, *letters, *self.findings)
+
+    @property
+    def open(self) -> int:
+        """How many things need a hand."""
+        return sum(self.watched.counts.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of ``morning --json``."""
+        return {
+            "light": self.watched.light,
+            "accounts": [tally.as_json() for tally in self.tallies],
+            "open": self.open,
+            "new": sum(self.watched.new.values()),
+            "codes": by_code(self.watched),
+            "letters": self.letters.as_json() if self.letters else None,
+            "sheet": self.sheet or None,
+            "looked_again": self.looked_again,
+            "findings": as_json(self.told),
+        }
+
+
+def by_code(watched: Watched) -> dict[str, int]:
+    """How many signs are open of each code."""
+    found: Counter[str] = Counter()
+    for (_, code), count in watched.counts.items():
+        found[code] += count
+    return dict(sorted(found.items()))
+
+
+def is_light(day: date, *, asked: bool) -> bool:
+    """Whether a run on this day is a light one: asked for, or nobody is at work."""
+    return asked or not is_workday(day)
+
+
+def sheet_month(day: date, *, written: bool) -> Month | None:
+    """The month whose sheet is to be written on this day: the one before, on its first working day or a later one.
+
+    Args:
+        written: it has been written; then none.
+    """
+    before = month_of_day(day.replace(day=1) - timedelta(days=1))
+    return before if is_workday(day) and not written else None
+
+
+def at_once(watched: Watched, settings: OversightSettings) -> Watched:
+    """What came with this run and cannot wait for a working day: what is likely against the law, removals not finished."""
+
+    def urgent(sign: Sign) -> bool:
+        clause = settings.clauses.get(sign.clause)
+        unlawful = clause is not None and clause.unlawful and sign.certainty != "uncertain"
+        return (unlawful or sign.code in _AT_ONCE) and watched.first.get((sign.subject, sign.code)) == watched.at
+
+    signs = tuple(one for one in watched.signs if urgent(one))
+    groups = Counter((one.account, one.code) for one in signs)
+    # Of a flood that was cut, all that is new may be urgent: what is told is never less than what is shown.
+    return replace(watched, signs=signs, counts=dict(groups), new=dict(groups))
+
+
+def run_morning(
+    home: Home,
+    *,
+    light: bool = False,
+    letter: bool = True,
+    progress: Callable[[str, int], None] = lambda _name, _count: None,
+) -> Morning:
+    """The whole morning without any server.
+
+    Raises:
+        RefusedError: a setting of oversight is not usable. LeaseTakenError: another watch is at work.
+        GuardError: the native-id key is missing or wrong (G-KEY).
+    """
+    tallies = harvest_accounts(home, chosen(home, []), full=False, light=True, progress=progress)
+    return look(home, tallies, light=light, letter=letter)
+
+
+def look(home: Home, tallies: Sequence[Tally], *, light: bool, letter: bool) -> Morning:
+    """Everything after the harvest."""
+    settings = home.oversight()
+    today = local_day(home.ground.clock.now())
+    light = is_light(today, asked=light)
+    again = look_again(home)
+    watched = watch(home, light=light)
+    letters = send_letters(home, at_once(watched, settings) if light else watched) if letter else None
+    month = None if light else _sheet_due(home, today)
+    findings = write_sheet(home, month).findings if month else ()
+    return Morning(
+        tallies=tallies,
+        watched=watched,
+        letters=letters,
+        sheet=month or "",
+        looked_again=again.gone + again.still + again.closed,
+        findings=findings,
+    )
+
+
+def _sheet_due(home: Home, today: date) -> Month | None:
+    with home.ground.state.reading() as books:
+        before = month_of_day(today.replace(day=1) - timedelta(days=1))
+        paper = books.duties.paper(SORT, "", before)
+        accounts = books.accounts.all()
+    # One that was written while the month went on lacks its end.
+    written = paper is not None and local_day(paper.at) >= today.replace(day=1)
+    return sheet_month(today, written=written) if accounts else None

@@ -1,0 +1,1 @@
+"""Tests of the account register: what lacks, decisions, the public list, web pages."""

@@ -1,0 +1,1 @@
+"""Tests of the entries in the register of processing."""

@@ -1,0 +1,1 @@
+"""The morning letter and the month sheet."""

@@ -1,0 +1,1 @@
+"""A person in a picture asks that it is taken away."""

@@ -1,0 +1,1 @@
+"""Tests of removals and blocks."""

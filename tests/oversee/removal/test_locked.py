@@ -1,0 +1,97 @@
+"""Suspected abuse material: never copied, locked where it lies, reported, and away from the page at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connectors.storage.locked import LockedStore
+from schemas.neighbours import MissingError
+from schemas.shelf import medium
+from tests.oversee.removal.page import EVA, Page
+from tests.pictures import png
+
+
+def _digest(page: Page) -> str:
+    return next(one.digest for row in page.rows() if row.item == page.ids["insult"] for one in row.media if one.digest)
+
+
+def test_nothing_is_fetched_and_it_goes_at_once(page: Page) -> None:
+    """No read of the page but the look at the one item; removed; nobody is told; the police report waits."""
+    before = len(page.fake.history()["asked"])
+    told = page.remove("insult", "--locked", clause="R03")
+    assert (told["standing"], told["secured"], told["noticed"], told["police"]) == ("removed", "locked", "none", True)
+    assert {"W243", "W248"} <= {one["code"] for one in told["findings"]}
+    asked = [line for line, _ in page.fake.history()["asked"][before:]]
+    assert not any("/media/" in line or "comments" in line for line in asked), asked
+    assert page.performed("notify") == []
+
+
+def test_the_archives_copy_is_handed_to_nobody(page: Page) -> None:
+    """The store does not read it, for any item that has the same bytes; that it is there can still be proven."""
+    digest = _digest(page)
+    with page.open() as home:
+        assert isinstance(home.ground.store, LockedStore)
+        assert home.ground.store.get(medium(digest))
+    page.remove("insult", "--locked", clause="R03")
+    with page.open() as home:
+        for read in (home.ground.store.get, home.ground.store.open):
+            with pytest.raises(MissingError):
+                read(medium(digest))
+        assert home.ground.store.checksum(medium(digest)) == digest
+    page.say("verify", "--deep", codes=(0, 3))
+
+
+def test_it_is_held_until_somebody_lifts_it(page: Page) -> None:
+    """A hold of its own keeps it for the police; whoever may lift holds lifts it."""
+    page.remove("insult", "--locked", clause="R03")
+    with page.open() as home, home.ground.state.reading() as books:
+        (hold,) = books.holds.in_force()
+    assert (hold.scope, hold.subject) == ("item", page.ids["insult"])
+    page.say("hold", "lift", str(hold.number), "--as", EVA)
+
+
+def test_a_new_version_brings_no_bytes(page: Page) -> None:
+    """It is not taken away yet; the next night sees an edit and does not fetch the picture again."""
+    page.fake.misbehave(acting="denied")
+    page.remove("insult", "--locked", clause="R03", codes=(5,))
+    page.fake.misbehave()
+    item = page.natives["insult"].rpartition("_")[2]
+    page.later(days=1)
+    media = [{"media_type": "image/png", "data": "aGVtbGln"}]
+    page.fake.act("edit", id=item, text="Ändrat")
+    page.fake.act("attach", id=item, media=media)
+    before = len(page.fake.history()["asked"])
+    page.harvest()
+    asked = [line for line, _ in page.fake.history()["asked"][before:]]
+    assert not any("/media/" in line for line in asked), asked
+    assert max(row.version for row in page.rows() if row.item == page.ids["insult"]) == 2
+    page.later(days=1)
+    page.harvest()
+    asked = [line for line, _ in page.fake.history()["asked"][before:]]
+    assert not any("/media/" in line for line in asked), asked
+
+
+def test_no_screenshot_is_taken_of_it(page: Page, tmp_path: Path) -> None:
+    """Refused before anything is written; nor may one be brought afterwards."""
+    shot = tmp_path / "x.png"
+    shot.write_bytes(png(2, 2))
+    asked = ("remove", page.ids["insult"], "--clause", "R03", "--why", "x")
+    assert "G-LOCKED" in page.refused(*asked, "--locked", "--screenshot", str(shot))
+    page.fake.misbehave(acting="denied")
+    page.remove("insult", "--locked", clause="R03", codes=(5,))
+    assert "G-LOCKED" in page.refused(*asked, "--screenshot", str(shot))
+
+
+def test_nothing_that_is_handed_out_has_it(page: Page, tmp_path: Path) -> None:
+    """An open export and an answer to a request: the locked bytes are in no file of theirs, the others are."""
+    page.remove("insult", "--locked", clause="R03")
+    page.say("archive", "export", str(tmp_path / "ut"), "--as", EVA, codes=(3,))
+    page.say("request", "open", "--text", "Allt", "--as", EVA)
+    page.say("request", "find", "1", "--account", "sidan", "--as", EVA, codes=(0, 3))
+    page.say("request", "assess", "1", "--all", "give", "--as", EVA, codes=(0, 3))
+    page.say("request", "answer", "1", "--out", str(tmp_path / "svar"), "--as", EVA, codes=(0, 3))
+    found = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and "sida" not in path.parts]
+    assert png(8, 8, seed=3) not in found
+    assert any(b"Hemskaordet" in data for data in found)
