@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -474,6 +474,7 @@ class Http:
             finally:
                 if response is not None:
                     response.close()
+                    _not_kept_with_more(response)
                 if call.alone:
                     client.close()
             location = headers.get("location")
@@ -533,6 +534,23 @@ class Http:
             if self._spent.requests >= self._budget.requests:
                 raise HttpError("H110", endpoint, retryable=True)
             self._spent.requests += 1
+
+
+_TO_PARSER: Final = ("stream", "_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
+"""From an answer to the library's parser of its connection."""
+
+
+def _not_kept_with_more(response: httpx2.Response) -> None:
+    """Give up the connection when more bytes came on it than the answer: the next request's answer would be read from them.
+
+    The library sees bytes that still wait in the socket itself, and not those that it has taken in already. Bytes that come
+    after the next request has been sent cannot be told from its answer.
+    """
+    place: Any = response
+    for name in _TO_PARSER:
+        place = getattr(place, name, None)
+    if place is not None and place.trailing_data[0]:
+        response.extensions["network_stream"].close()
 
 
 def _of_certificate(error: BaseException | None) -> bool:

@@ -34,7 +34,7 @@ FIELDS: Final[Types] = {
     "approved": list,
     "units": dict,
     "fallback": str,
-    "vat": str,
+    "vat": (str, int, float),
     "officer": str,
     "controller": str,
     "security": str,
@@ -80,6 +80,9 @@ def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> Oversigh
     if opens >= closes:
         raise RefusedError(f"{table}.closes", f"{closes:%H:%M}", "write a time after opens, on the same day")
     texts = {name: values[name].strip() for name in _TEXTS if name in values}
+    if texts.get("listed_at") and "://" not in texts["listed_at"]:
+        # As people write addresses, and as the other settings are written.
+        texts["listed_at"] = f"https://{texts['listed_at']}"
     return OversightSettings(
         opens=opens,
         closes=closes,
@@ -125,11 +128,11 @@ def _units(field: str, values: Mapping[str, Any]) -> dict[str, UnitSettings]:
     return found
 
 
-def _vat(field: str, value: str) -> Decimal | None:
-    if not value:
+def _vat(field: str, value: str | float) -> Decimal | None:
+    if value == "":
         return None
     try:
-        found = Decimal(value.replace(",", "."))
+        found = Decimal(str(value).replace(",", "."))
     except InvalidOperation:
         found = Decimal(-1)
     if not found.is_finite() or not 0 <= found <= 100:

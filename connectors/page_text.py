@@ -192,8 +192,10 @@ def _unscripted(source: str) -> str:
     while (found := _SCRIPT.search(source, at)) is not None:
         parts.append(source[at : found.start()])
         end = re.compile(f"</{found[1]}", re.IGNORECASE).search(source, found.end())
-        at = len(source) if end is None else end.start()
-        at = max(at, source.find(">", at) + 1)
+        # An end that nothing closes ends nothing.
+        at = 0 if end is None else source.find(">", end.start()) + 1
+        if not at:
+            return " ".join(parts)
     return " ".join([*parts, source[at:]])
 
 

@@ -328,6 +328,10 @@ class MediaBook(Protocol):
         """Objects that were observed to be absent and that nothing refers to; referred ones stay."""
         ...
 
+    def referring(self, digests: Sequence[str]) -> Sequence[ItemId]:
+        """Items that refer to any of the digests, in order."""
+        ...
+
     def of(self, items: Sequence[ItemId]) -> Sequence[tuple[ItemId, str]]:
         """(item, digest) references of these items."""
         ...
@@ -804,7 +808,7 @@ class DutyBook(Protocol):
         ...
 
     def put_removal(self, removal: Removal) -> None:
-        """Enter or replace a removal."""
+        """Enter or replace a removal. Raises the revision."""
         ...
 
     def removal(self, number: int) -> Removal | None:
@@ -815,8 +819,12 @@ class DutyBook(Protocol):
         """Removals by number; of one item, of one standing, or all."""
         ...
 
+    def waiting(self) -> frozenset[ItemId]:
+        """Items whose removal is not over, or waits for a decision (``schemas.removal.UNFINISHED``)."""
+        ...
+
     def locked(self) -> tuple[ItemId, ...]:
-        """Items that a removal has locked, each once, in order: suspected abuse material, handed to nobody."""
+        """Items that a removal has locked, and records with screenshots or masked copies of them, in order."""
         ...
 
     def put_block(self, block: Block) -> None:

@@ -25,6 +25,7 @@ class Administrator:
             unit's course, or None. since, left: days of the right, both included; None = without end that way.
         handles: the person's private names on the platform, so that an answer from one of them can be told.
         manager: this is the nearest manager of the owner of a personal official's account.
+        late: why the course came after the first day, where it did; what has happened cannot be mended, only explained.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Administrator:
     left: date | None = None
     handles: tuple[str, ...] = ()
     manager: bool = False
+    late: str = ""
 
     def active_on(self, day: date) -> bool:
         """Whether the person administers the account on that civil day."""
@@ -95,7 +97,8 @@ class Duties:
         ownership: see above. owner, need: of a personal account: whose it is and the specific need for it.
         decided, decided_by, dnr: the decision to start: day, who (a head of unit), diary number or empty.
         closed, closed_by, closed_dnr: the decision to close.
-        consulted: day on which the communications unit was asked before the start.
+        consulted: day on which the communications unit was asked before the start. late: why it was asked after the decision,
+            where it was; what has happened cannot be mended, only explained.
         resources: how a lasting presence is provided for. contact: how unfitting content is reported.
         news: general news and disturbances are published here. blog: it is a blog (to be run on the municipality's site).
         analysis, processing: see above. administrators: in order. approved: pages that the account may like or recommend
@@ -115,6 +118,7 @@ class Duties:
     closed_by: str = ""
     closed_dnr: str = ""
     consulted: date | None = None
+    late: str = ""
     resources: str = ""
     contact: str = ""
     news: bool = False
@@ -135,6 +139,10 @@ class Duties:
                 raise RefusedError("duties.administrator.name", name, "write each administrator once")
         if self.closed is not None and self.decided is not None and self.closed < self.decided:
             raise RefusedError("duties.closed", self.closed.isoformat(), "write a day after the day of the start")
+
+    def ended(self, day: date) -> bool:
+        """Whether the account was closed by decision on that civil day or before."""
+        return self.closed is not None and self.closed <= day
 
     def as_json(self) -> dict[str, Any]:
         """JSON values; ``duties_from`` reads them back."""

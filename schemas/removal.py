@@ -19,6 +19,8 @@ RemovalStanding = Literal["begun", "secured", "acting", "unclear", "by-hand", "h
 did not say, or said something that is not so. ``by-hand``: a person has the link and does it. ``hidden``, ``removed``:
 observed afterwards, or said by a named person. ``declined``: nothing was done: it is to stay, or was gone before we asked.
 ``closed``: nothing more is waited for (notice, police, registration)."""
+UNFINISHED: frozenset[RemovalStanding] = frozenset({"begun", "secured", "acting", "unclear", "by-hand"})
+"""Visitors may still see it although somebody wants it away (W153), or a decision on it waits (W154); it is not culled."""
 REMOVAL_STANDINGS: tuple[RemovalStanding, ...] = get_args(RemovalStanding)
 
 Secured = Literal["", "fresh", "archived", "screenshot", "emergency", "locked"]
@@ -27,10 +29,18 @@ Secured = Literal["", "fresh", "archived", "screenshot", "emergency", "locked"]
 material, never copied nor sent on."""
 SECURED: tuple[Secured, ...] = get_args(Secured)
 
+LOCKED_COPY = "locked-copy"
+"""Sort of the papers that name records with screenshots of what was locked later: they are locked as well."""
+
 Noticed = Literal["", "sent", "to-paste", "pasted", "impossible", "none"]
 """Whether the visitor was told: ``to-paste``: the text is written and waits for a person. ``none``: nobody is to be told
 (it was ours, or it is for the police to decide what its author gets to know)."""
 NOTICED: tuple[Noticed, ...] = get_args(Noticed)
+
+
+def untold(noticed: Noticed) -> Noticed:
+    """What becomes of a message that has not gone, where nobody is to be told."""
+    return "none" if noticed in ("", "to-paste") else noticed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +95,8 @@ class Removal:
 
     @property
     def unfinished(self) -> bool:
-        """Visitors may still see it although somebody of ours wants it away (W153)."""
-        return self.standing in ("begun", "secured", "acting", "unclear", "by-hand")
+        """See ``UNFINISHED``."""
+        return self.standing in UNFINISHED
 
     @property
     def owes_notice(self) -> bool:

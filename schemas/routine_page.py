@@ -69,8 +69,8 @@ def read_routine(text: str, file: str, base: Mapping[str, Requirement] = _NOTHIN
     """
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RefusedError(file, str(error), "write valid TOML") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise RefusedError(file, str(error)[:100], "write valid TOML") from None
     if len(values) > _MOST:
         raise RefusedError(file, len(values), f"write at most {_MOST} sections")
     return {**base, **{name: _requirement(f"{file}: {name}", name, one) for name, one in values.items()}}

@@ -7,12 +7,13 @@ from dataclasses import fields
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, union
 
-from connectors.state.tables import BLOCK, NOTICE, PAPER, REMOVAL
+from connectors.state.revision import raise_revision
+from connectors.state.tables import ASSESSMENT, BLOCK, NOTICE, PAPER, REMOVAL
 from connectors.state.transaction import Transaction, chunks
 from schemas.ids import ItemId
-from schemas.removal import Block, Paper, Removal, RemovalStanding
+from schemas.removal import LOCKED_COPY, UNFINISHED, Block, Paper, Removal, RemovalStanding
 from schemas.watch import Notice, NoticeStanding
 
 _NOTICE: Final = [one.name for one in fields(Notice)]
@@ -62,7 +63,8 @@ class DutyRows:
         return int(highest or 0) + 1
 
     def put_removal(self, removal: Removal) -> None:
-        """Enter or replace a removal."""
+        """Enter or replace a removal; what waits may not be culled, so the revision is raised."""
+        raise_revision(self._transaction)
         self._transaction.put(REMOVAL, [_spelled(removal, _REMOVAL)])
 
     def removal(self, number: int) -> Removal | None:
@@ -79,10 +81,17 @@ class DutyRows:
             query = query.where(REMOVAL.c.standing == standing)
         return [_removal(row) for row in self._transaction.connection.execute(query).all()]
 
+    def waiting(self) -> frozenset[ItemId]:
+        """Items whose removal is not over, or waits for a decision (``schemas.removal.UNFINISHED``)."""
+        query = select(REMOVAL.c.item).where(REMOVAL.c.standing.in_(sorted(UNFINISHED)))
+        return frozenset(ItemId(one) for one in self._transaction.connection.scalars(query))
+
     def locked(self) -> tuple[ItemId, ...]:
-        """Items that a removal has locked, each once, in order: suspected abuse material, handed to nobody."""
-        query = select(REMOVAL.c.item).where(REMOVAL.c.secured == "locked").distinct().order_by(REMOVAL.c.item)
-        return tuple(ItemId(one) for one in self._transaction.connection.scalars(query))
+        """Items that a removal has locked, and records with screenshots or masked copies of them, in order."""
+        itself = select(REMOVAL.c.item).where(REMOVAL.c.secured == "locked")
+        masked = select(ASSESSMENT.c.copy).where(ASSESSMENT.c.item.in_(itself), ASSESSMENT.c.copy.is_not(None))
+        query = union(itself, select(PAPER.c.item).where(PAPER.c.sort == LOCKED_COPY), masked)
+        return tuple(sorted(ItemId(one) for one in self._transaction.connection.scalars(query)))
 
     def put_block(self, block: Block) -> None:
         """Enter or replace a block, by its decision."""

@@ -103,6 +103,14 @@ class Media:
         for some in chunks(digests):
             self._transaction.connection.execute(delete(MEDIA).where(MEDIA.c.digest.in_(some), ~_REFERRED))
 
+    def referring(self, digests: Sequence[str]) -> Sequence[ItemId]:
+        """Items that refer to any of the digests, in order."""
+        found: set[ItemId] = set()
+        for some in chunks(digests):
+            query = select(MEDIA_REF.c.item).where(MEDIA_REF.c.digest.in_(some)).distinct()
+            found.update(ItemId(item) for item in self._transaction.connection.scalars(query))
+        return sorted(found)
+
     def of(self, items: Sequence[ItemId]) -> Sequence[tuple[ItemId, str]]:
         """(item, digest) references of these items, in order."""
         found: list[tuple[ItemId, str]] = []

@@ -84,6 +84,10 @@ class LockedStore:
             locked: tuple[ItemId, ...] = books.duties.locked()
             if not locked:
                 return
-            keys = {medium(digest) for _, digest in books.media.of(locked)} if media else books.copies.naming(locked)
+            digests = {digest for _, digest in books.media.of(locked)}
+            if media:
+                keys = {medium(digest) for digest in digests}
+            else:
+                keys = set(books.copies.naming(sorted({*locked, *books.media.referring(sorted(digests))})))
         if key in keys:
             raise MissingError("the attachment is locked")

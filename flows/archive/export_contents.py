@@ -229,7 +229,7 @@ class _LostList:
     def attachment(self, one: Lost, place: tuple[str, str, str]) -> None:
         """An attachment. ``place``: authority, account and month, where one is to be named."""
         reason = {
-            "A341": "Bilagan fanns inte i lagret.",
+            "A341": "Bilagan fanns inte i lagret, eller är låst.",
             "A342": "Bilagan i lagret var skadad.",
             "A343": "Bilagan kunde aldrig hämtas från plattformen.",
         }[one.code]

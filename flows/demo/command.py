@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from connectors.home import open_home
 from flows import exits
-from flows.demo import culling, delivering, depositing, requesting
+from flows.demo import culling, delivering, depositing, overseeing, requesting
 from flows.demo.act import Story, item_of, play, years
 from flows.demo.culling import play_culling
 from flows.demo.delivering import play_delivery
 from flows.demo.depositing import play_deposit
+from flows.demo.overseeing import play_duties
 from flows.demo.requesting import play_request
 from flows.plan.command import explain_command
 
@@ -55,6 +56,9 @@ def _demo(args: argparse.Namespace) -> int:
         print(line)
     print()
     for line in requesting.told(play_request(home_path, story.last, story.persons)):
+        print(line)
+    print()
+    for line in overseeing.told(play_duties(home_path, story.last, story.persons)):
         print(line)
     print(_further(story, item))
     return exits.DONE

@@ -1,4 +1,4 @@
-"""Who may decide in writing for the municipality: a person with the mandate and a whole delegation (KL 6:37)."""
+"""Who may decide in writing for the municipality: a person with the mandate and a whole delegation (KL 6:37; HFD 2012 not. 76)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ def delegated_for(books: Books, name: str, act: Act, at: datetime) -> Person:
     if not (person.body and person.decided and person.paragraph):
         raise GuardError(
             "G-DELEGATION",
-            "this is decided by delegation, and the person's delegation does not stand whole in the register",
+            "a decision by somebody without delegation is none that can be appealed",
             "let a delegate decide, or enter the delegation: 'bevara person change NAME --decision-body … --decision-date … --decision-paragraph …'",
         )
     return person
+
+
+def delegation_words(person: Person) -> str:
+    """The delegation as a decision names it: ``Kommunstyrelsen 2024-12-03 § 14``."""
+    decided = person.decided.isoformat() if person.decided else ""
+    return " ".join(part for part in (person.body, decided, person.paragraph) if part)

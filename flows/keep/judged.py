@@ -31,7 +31,7 @@ class Standing:
         marks: all of them. holds: those that count, by what they bind (``flows.keep.held``): items, threads, accounts
             and authorities alone.
         revision: number raised by every change of the three; the judgement is stale when it has moved.
-        pending: items that wait to be registered or delivered.
+        pending: items that wait to be registered, delivered or taken off their page.
         films: items that legal deposit keeps (``flows.keep.films``).
         proofs: items for which a condition of the plan is proven, by the condition's code.
     """
@@ -69,7 +69,7 @@ def standing(ground: Ground, as_of: date, *, since: datetime | None = None, hold
         standing_holds = [one for one in books.holds.all() if _counts(one, since)] if holds else []
         revision = books.revision()
         pending = frozenset(ItemId(errand.subject) for errand in books.outbox.waiting())
-        pending |= books.packages.waiting() | books.registrations.waiting()
+        pending |= books.packages.waiting() | books.registrations.waiting() | books.duties.waiting()
     bound = resolve(ground.state, ground.store, standing_holds, marks, since=since)
     plans = [(read_plan(one.text, one.edition), one.digest) for one in adopted]
     valid = [pair for pair in plans if pair[0].force.has(as_of)]

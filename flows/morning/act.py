@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flows.findings import as_json
@@ -18,7 +18,7 @@ from flows.harvest.tally import Tally
 from flows.oversee.letters.morning import LettersSent, send_letters
 from flows.oversee.letters.sheet import SORT, write_sheet
 from flows.oversee.removal.act import look_again
-from flows.oversee.watch.act import Watched, watch
+from flows.oversee.watch.act import MOST, Watched, watch
 from schemas.calendar import local_day
 from schemas.finding import Finding
 from schemas.ground import Home
@@ -29,6 +29,8 @@ from schemas.workdays import is_workday
 
 _AT_ONCE: Final = ("W153",)
 """Beside what is against the law: a removal that was begun and is not finished."""
+_TOLD: Final = "letters-told"
+"""Where it is noted until when everything seen has been told of in letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +99,26 @@ def sheet_month(day: date, *, written: bool) -> Month | None:
     return before if is_workday(day) and not written else None
 
 
-def at_once(watched: Watched, settings: OversightSettings) -> Watched:
-    """What came with this run and cannot wait for a working day: what is likely against the law, removals not finished."""
+def at_once(watched: Watched, settings: OversightSettings, told: datetime | None) -> Watched:
+    """What cannot wait for a working day and was not told of yet: what is likely against the law, removals not finished.
+
+    Args:
+        told: when letters last went, all of them; what was seen after it has reached nobody. None: what this run saw first.
+    """
+    codes = {*_AT_ONCE, *(code for one in settings.clauses.values() if one.unlawful for code in one.codes)}
 
     def urgent(sign: Sign) -> bool:
         clause = settings.clauses.get(sign.clause)
         unlawful = clause is not None and clause.unlawful and sign.certainty != "uncertain"
-        return (unlawful or sign.code in _AT_ONCE) and watched.first.get((sign.subject, sign.code)) == watched.at
+        first = watched.first.get((sign.subject, sign.code), watched.at)
+        return (unlawful or sign.code in _AT_ONCE) and (first == watched.at if told is None else first > told)
 
     signs = tuple(one for one in watched.signs if urgent(one))
     groups = Counter((one.account, one.code) for one in signs)
-    # Of a flood that was cut, all that is new may be urgent: what is told is never less than what is shown.
+    # Of a flood that was cut only the oldest are shown, and all that is new may be urgent: it is told of as a number.
+    for key, count in watched.new.items():
+        if key[1] in codes and watched.counts.get(key, 0) > MOST:
+            groups[key] = max(groups[key], count)
     return replace(watched, signs=signs, counts=dict(groups), new=dict(groups))
 
 
@@ -135,7 +146,7 @@ def look(home: Home, tallies: Sequence[Tally], *, light: bool, letter: bool) -> 
     light = is_light(today, asked=light)
     again = look_again(home)
     watched = watch(home, light=light)
-    letters = send_letters(home, at_once(watched, settings) if light else watched) if letter else None
+    letters = _letters(home, at_once(watched, settings, _told(home)) if light else watched) if letter else None
     month = None if light else _sheet_due(home, today)
     findings = write_sheet(home, month).findings if month else ()
     return Morning(
@@ -146,6 +157,21 @@ def look(home: Home, tallies: Sequence[Tally], *, light: bool, letter: bool) -> 
         looked_again=again.gone + again.still + again.closed,
         findings=findings,
     )
+
+
+def _letters(home: Home, watched: Watched) -> LettersSent:
+    """Send them, and note that all that was seen until now has been told of; not when one did not go."""
+    sent = send_letters(home, watched)
+    if not (sent.failed or sent.already):
+        with home.ground.state.writing() as books:
+            books.set_setting(_TOLD, watched.at.isoformat())
+    return sent
+
+
+def _told(home: Home) -> datetime | None:
+    with home.ground.state.reading() as books:
+        said = books.setting(_TOLD)
+    return datetime.fromisoformat(said) if said else None
 
 
 def _sheet_due(home: Home, today: date) -> Month | None:

@@ -80,6 +80,9 @@ def _night_line(night: dict[str, Any]) -> str:
     )
 
 
+_WANTING = frozenset({"broken", "attention", "parked"})
+
+
 def _steps(home: Home, account: Account) -> tuple[str, ...]:
     try:
         return home.facts(account).reconnect
@@ -89,14 +92,16 @@ def _steps(home: Home, account: Account) -> tuple[str, ...]:
 
 def _health(home: Home, args: argparse.Namespace) -> int:
     now = home.ground.clock.now()
-    found = []
+    found, wanting = [], False
     for account in _accounts(home, args.accounts):
         with home.ground.state.reading() as books:
             rows = books.notes.coverage(account.name)
             memory = books.accounts.memory(account.name)
         found.append(connection(account, rows, memory, _steps(home, account), now))
+        # One that was closed by decision is to stop answering.
+        wanting |= found[-1].standing in _WANTING and not account.duties.ended(local_day(now))
     if args.json:
         print(json.dumps({"accounts": [one.as_json() for one in found]}))
     else:
         print("\n".join(as_text(one) for one in found))
-    return exits.FINDINGS if any(one.standing in ("broken", "attention", "parked") for one in found) else exits.DONE
+    return exits.FINDINGS if wanting else exits.DONE

@@ -13,18 +13,18 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from flows.keep.holds import hold_receipt
+from flows.keep.locked import hold_item, lock_copies
 from schemas.books import Books
 from schemas.calendar import local_day
 from schemas.hold import Mark
 from schemas.ids import ItemId, item_id
 from schemas.receipt import Receipt
-from schemas.removal import REMOVAL_STANDINGS, SECURED, Block, Removal
+from schemas.removal import REMOVAL_STANDINGS, SECURED, Block, Removal, untold
 
 RESTORED: Final = "removal.restored"
-_BEGINS: Final = ("removal.begun", "removal.explained")
+_BEGINS: Final = ("removal.begun", "removal.explained", "picture.opened")
 _GONE: Final = ("removal.done", "removal.said")
-_OF_RECORDS: Final = ("removal.record", "removal.notice_record", "block.record")
+_OF_RECORDS: Final = ("removal.record", "removal.notice_record", "picture.record", "block.record")
 _UNSURE: Final = ("secured", "acting")
 """Standings in which somebody was at it: what became of it has to be looked at."""
 
@@ -34,7 +34,7 @@ Told = Mapping[str, Any]
 
 def speaks(body: str) -> bool:
     """Whether a receipt is about a removal or a block."""
-    return '"act":"removal.' in body or '"act":"block.' in body
+    return any(f'"act":"{one}.' in body for one in ("removal", "picture", "block"))
 
 
 def restore_removals(books: Books, bodies: Iterable[str], at: datetime) -> int:
@@ -50,7 +50,7 @@ def restore_removals(books: Books, bodies: Iterable[str], at: datetime) -> int:
         act, evidence = str(value["act"]), value["evidence"]
         if act in _OF_RECORDS or act == RESTORED:
             continue
-        if act.startswith("removal.") and isinstance(number := evidence.get("number"), int):
+        if act.startswith(("removal.", "picture.")) and isinstance(number := evidence.get("number"), int):
             removals.setdefault(number, []).append(value)
         elif act.startswith("block.") and value["subjects"]:
             blocks.setdefault(value["subjects"][0], []).append(value)
@@ -90,7 +90,7 @@ def _begun(number: int, told: Told) -> Removal:
     locked = bool(evidence.get("locked"))
     return Removal(
         number=number,
-        kind=evidence["kind"],
+        kind="picture" if told["act"] == "picture.opened" else evidence["kind"],
         standing="secured" if locked else "begun",
         item=_item_of(told),
         account=evidence["account"],
@@ -100,7 +100,7 @@ def _begun(number: int, told: Told) -> Removal:
         opened=at,
         changed=at,
         secured="locked" if locked else "archived" if seen else "",
-        wanted=evidence["wanted"],
+        wanted=evidence.get("wanted", "remove"),
         done=at if seen else None,
         noticed="" if ours or not seen else "none",
         police=bool(evidence.get("police")),
@@ -118,7 +118,7 @@ def _after(row: Removal, told: Told) -> Removal:
     if evidence.get("standing") in REMOVAL_STANDINGS:
         changes["standing"] = evidence["standing"]
     if evidence.get("locked"):
-        changes |= {"secured": "locked", "police": True}
+        changes |= {"secured": "locked", "police": True, "noticed": untold(row.noticed)}
     if act == "removal.secured" and evidence.get("how") in SECURED:
         # A version that the backup does not have is no copy that anybody has.
         changes |= {"secured": evidence["how"], "version": 0}
@@ -126,15 +126,22 @@ def _after(row: Removal, told: Told) -> Removal:
         changes |= {"tries": row.tries + 1, "wanted": evidence.get("way", row.wanted)}
     elif act in _GONE:
         changes |= {"done": changes["changed"], "answer": evidence.get("answer") or ""}
-    elif act == "removal.notice":
-        changes["noticed"] = "to-paste"
-    elif act == "removal.noticed":
-        changes["noticed"] = evidence["how"]
-    elif act == "removal.reported":
-        changes["police"] = False
-    elif act == "removal.closed":
-        changes["register"] = False
-    return replace(row, **changes)
+    return replace(row, **changes, **_seen_to(act, evidence))
+
+
+def _seen_to(act: str, evidence: Told) -> dict[str, Any]:
+    """What somebody said or did beside the removal itself."""
+    if act in _GONE and evidence.get("silent"):
+        return {"noticed": "none"}
+    if act == "picture.decided" and not evidence["unpublish"]:
+        return {"standing": "declined"}
+    if act == "removal.notice":
+        return {"noticed": "to-paste"}
+    if act == "removal.noticed":
+        return {"noticed": evidence["how"]}
+    if act == "removal.reported":
+        return {"police": False}
+    return {"register": False} if act == "removal.closed" else {}
 
 
 def _follow(books: Books, row: Removal, some: Sequence[Told], at: datetime) -> None:
@@ -148,11 +155,10 @@ def _follow(books: Books, row: Removal, some: Sequence[Told], at: datetime) -> N
             )
     if row.register:
         books.outbox.put("register", row.item, at)
-    if row.secured == "locked" and not any(
-        one.scope == "item" and one.subject == row.item for one in books.holds.in_force()
-    ):
-        hold = books.holds.set("item", row.item, row.person, at)
-        hold_receipt(books, "hold.set", hold, row.person, at)
+    if row.secured == "locked":
+        hold_item(books, row.item, row.person, at)
+        copies = {item_id(name) for one in some for name in str(one["evidence"].get("copies") or "").split()}
+        lock_copies(books, row, sorted(copies), at)
 
 
 def _block(books: Books, item: str, some: Sequence[Told], before: Block | None) -> bool:

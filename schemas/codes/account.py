@@ -26,8 +26,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{count:administrator has|administrators have} not attended the communications unit's course. Book it and enter the day (trained).",
     ),
     "W166": (
-        "{count:administratör|administratörer} gick utbildningen först efter att de fick börja. Stäm av med Kommunikationsfunktionen att allt är på plats, och boka nästa gång utbildningen före första dagen.",
-        "{count:administrator|administrators} attended the course only after they had begun. Check with the communications unit that all is well, and book the course before the first day next time.",
+        "{count:administratör|administratörer} gick utbildningen först efter att de fick börja. Stäm av med Kommunikationsfunktionen att allt är på plats, och skriv varför (late) vid namnet i kontofilen.",
+        "{count:administrator|administrators} attended the course only after they had begun. Check with the communications unit that all is well, and write why (late) beside the name in the account file.",
     ),
     "W167": (
         "Det står inte när verksamhetschefen gav {count:administratör|administratörer} sin behörighet. Fråga och för in dagen (decided).",
@@ -46,8 +46,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "It is not stated how the account is looked after in the long run. Write a few words on time and people under resources.",
     ),
     "W171": (
-        "Det framgår inte att Kommunikationsfunktionen kontaktades före starten. Stäm av med dem och för in dagen (consulted).",
-        "It is not clear that the communications unit was asked before the start. Check with them and enter the day (consulted).",
+        "Det framgår inte att Kommunikationsfunktionen kontaktades före starten. Stäm av med dem och för in dagen (consulted). Blev det efter beslutet: skriv varför (late).",
+        "It is not clear that the communications unit was asked before the start. Check with them and enter the day (consulted). If it was after the decision: write why (late).",
     ),
     "W172": (
         "Det står inte vilken verksamhet som ansvarar för kontot. För in den under unit.",
@@ -102,8 +102,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The blog is run on a platform outside of the municipality's web sites. Move it to the blog module of the web site.",
     ),
     "W185": (
-        "Kontot är avslutat sedan {closed} men svarar ännu (senast {day}). Ta ned det på plattformen, eller fatta ett nytt beslut om det ska finnas.",
-        "The account has been closed since {closed} but still answers (last {day}). Take it down on the platform, or decide anew if it is to stay.",
+        "Kontot är avslutat sedan {closed} men svarar ännu (senast {day}). Ta ned det på plattformen, eller fatta ett nytt beslut om det ska finnas. Till dess hämtas det som skrivs där.",
+        "The account has been closed since {closed} but still answers (last {day}). Take it down on the platform, or decide anew if it is to stay. Until then what is written there is harvested.",
     ),
     "W186": (
         "Kontot är avslutat men står kvar på kommunens lista på {address}. Lägg in den lista som 'bevara account publish' skriver.",
@@ -130,8 +130,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The page {address} has moved to {landed}. Enter the new address, also where visitors meet it.",
     ),
     "W193": (
-        "Sidan {address} kan inte visas (svar {status}). Lägg ut den igen eller rätta adressen.",
-        "The page {address} cannot be shown (status {status}). Publish it again or mend the address.",
+        "Sidan {address} kan inte visas (svar {status}; 0 betyder att ingen svarade). Lägg ut den igen eller rätta adressen.",
+        "The page {address} cannot be shown (status {status}; 0 means that nobody answered). Publish it again or mend the address.",
     ),
     "W194": (
         "Det som finns på {address} är ingen webbsida, så innehållet kan inte läsas av här. Läs det själv, och lägg helst ut det som en vanlig sida.",

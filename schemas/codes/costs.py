@@ -1,4 +1,4 @@
-"""Finding codes of entries in the register of processing (W201–W206) and of costs of advertisements (W207–W219)."""
+"""Finding codes of entries in the register of processing (W201–W206) and of costs of advertisements (W207–W220)."""
 
 from __future__ import annotations
 
@@ -74,6 +74,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "W218": (
         "Kontot har ett annonskonto, men ingen annonsrapport är inläst för månaden.",
         "The account has an advertisement account, but no report is taken in for the month.",
+    ),
+    "W220": (
+        "Annonsrapporten togs in {day}, innan månaden var slut. Hämta den, eller läs in den på nytt.",
+        "The report was taken in on {day}, before the month was over. Fetch it, or import it, anew.",
     ),
     "W219": (
         "Annonsrapporten kunde inte hämtas ({error}). Läs in den som CSV-fil, eller försök igen.",

@@ -107,8 +107,8 @@ TEXTS: dict[str, tuple[Weight, str, str]] = {
     ),
     "E133": (
         "keep",
-        "Handlingen, eller något den ligger under, väntar på en leverans som inte är kvitterad.",
-        "The record, or something it lies below, waits for a delivery that is not confirmed.",
+        "Handlingen, eller något den ligger under, väntar på en leverans som inte är kvitterad, eller på att tas bort från sidan.",
+        "The record, or something it lies below, waits for a delivery that is not confirmed, or to be taken off its page.",
     ),
     "E134": (
         "keep",

@@ -8,12 +8,12 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "A341": (
         (
-            "Bilagor som saknas i lagret och därför i exporten: {files}. saknas.csv anger vilka. Kör bevara verify och hämta "
-            "dem från en annan kopia."
+            "Bilagor som saknas i lagret, eller är låsta, och därför saknas i exporten: {files}. saknas.csv anger vilka. Kör "
+            "bevara verify: det som den säger saknas hämtas från en annan kopia. Det som är låst ska inte hämtas."
         ),
         (
-            "Attachments missing in the store and so in the export: {files}. saknas.csv lists them. Run bevara verify and "
-            "restore them from another copy."
+            "Attachments missing in the store, or locked, and so not in the export: {files}. saknas.csv lists them. Run bevara "
+            "verify: restore what it says is missing from another copy. What is locked is not to be fetched."
         ),
     ),
     "A342": (

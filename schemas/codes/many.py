@@ -25,7 +25,7 @@ SENTENCES: dict[str, str] = {
     "E130": "Gallringsstopp råder för handlingarna eller för något de ligger under.",
     "E131": "Handlingarna ingår i ärenden som inte är avslutade.",
     "E132": "En handling högre upp i tråden ingår i ett ärende som inte är avslutat.",
-    "E133": "Handlingarna, eller något de ligger under, väntar på en leverans som inte är kvitterad.",
+    "E133": "Handlingarna, eller något de ligger under, väntar på en leverans som inte är kvitterad, eller på att tas bort från sidan.",
     "E134": "Handlingarna ska registreras enligt planen men är inte märkta som registrerade.",
     "E135": "Handlingarna är sekretessmärkta men inte märkta som registrerade.",
     "E136": "Filmer i handlingarna väntar på beslut, leverans eller kvittens om e-plikt.",

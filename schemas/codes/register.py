@@ -37,8 +37,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The record was hidden or removed by us on the platform, as the harvest has seen.",
     ),
     "J107": (
-        "Handlingen har upprättats av Bevara och väntar på att registreras.",
-        "The record was made by Bevara and waits to be registered.",
+        "Handlingen väntar på att registreras: det begärdes när den upprättades eller togs bort.",
+        "The record waits to be registered: that was asked for when it was made or removed.",
     ),
     "J108": (
         "Handlingen har upprättats av Bevara och ska registreras enligt planraden {rule}.",

@@ -519,3 +519,31 @@ def test_a_second_answer_is_not_the_changes() -> None:
                 http.once("DELETE", "1", endpoint="delete")
         server.join(2)
     assert (raised.value.code, raised.value.unsent) == ("H109", False)
+
+
+def test_a_second_answer_is_not_the_next_requests() -> None:
+    """A server that answers one request twice has its second answer read by nobody: the connection is not kept."""
+
+    def answer(body: bytes) -> bytes:
+        return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+    told = [answer(b'"first"') + answer(b'"wrong"'), answer(b'"second"'), answer(b'"third"')]
+    connections = list[int]()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while told:
+                connection, _ = listener.accept()
+                connections.append(1)
+                with connection:
+                    while told and connection.recv(65536):
+                        connection.sendall(told.pop(0))
+
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with Http(address, name="test", clock=FixedClock(NOW), budget=QUICK) as http:
+            got = [http.get(path, endpoint="x").body for path in "abc"]
+        server.join(2)
+    assert got == ["first", "second", "third"]
+    assert len(connections) == 2, "a connection with one answer for one request is kept"

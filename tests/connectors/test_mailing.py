@@ -272,12 +272,12 @@ def test_html_goes_beside_the_text(smtp_server: SmtpServer, files: tuple[tuple[s
     assert first == second
     got = smtp_server.messages()[0]
     parts = list(got.iter_parts())
+    kind = got.get_content_type()
     if files:
-        assert got.get_content_type() == "multipart/mixed"
+        assert kind == "multipart/mixed"
         assert [one.get_payload(decode=True) for one in parts[1:]] == [data for _, _, data in files]
-        got = parts[0]
-        parts = list(got.iter_parts())
-    assert got.get_content_type() == "multipart/alternative"
+        kind, parts = parts[0].get_content_type(), list(parts[0].iter_parts())
+    assert kind == "multipart/alternative"
     assert [one.get_content_type() for one in parts] == ["text/plain", "text/html"]
     assert [one.get_content().replace("\r\n", "\n") for one in parts] == [MESSAGE.body, HTML]
 

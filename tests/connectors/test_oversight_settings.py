@@ -61,6 +61,14 @@ def test_a_municipality_says_its_own(tmp_path: Path) -> None:
     assert found.units["Kultur"] == UnitSettings(name="Kultur", email="kultur@alvsjobro.test", cost_centre="4711")
     assert found.units["Skola"] == UnitSettings(name="Skola")
     assert found.vat == Decimal("25.0")
+    for written in (25, 12.5, "12,5"):
+        assert _read(tmp_path, vat=written).vat == Decimal(str(written).replace(",", "."))
+
+
+@pytest.mark.parametrize("said", ["alvsjobro.test/konton", " https://alvsjobro.test/konton"])
+def test_the_page_of_accounts_is_written_as_people_write(tmp_path: Path, said: str) -> None:
+    """The page where all accounts stand may be named without https://, as the other addresses are, and can be asked for."""
+    assert _read(tmp_path, listed_at=said).listed_at == "https://alvsjobro.test/konton"
 
 
 def test_own_tables_lie_on_those_built_in(tmp_path: Path) -> None:
@@ -107,6 +115,7 @@ def test_a_table_that_cannot_be_used_is_refused_with_its_file(tmp_path: Path, na
         ({"units": {"Skola": "nej"}}, "oversight.units.Skola"),
         ({"units": {"Skola": {"lösen": "x"}}}, "oversight.units.Skola"),
         ({"vat": "mycket"}, "oversight.vat"),
+        ({"vat": 101}, "oversight.vat"),
         ({"vat": "101"}, "oversight.vat"),
         ({"vat": "nan"}, "oversight.vat"),
         ({"lösenord": "hemligt"}, "oversight.lösenord"),

@@ -9,7 +9,8 @@ import pytest
 
 from connectors.state import Database
 from schemas.ids import ItemId
-from schemas.removal import REMOVAL_KINDS, REMOVAL_STANDINGS, SECURED, Block, Paper, Removal
+from schemas.removal import LOCKED_COPY, REMOVAL_KINDS, REMOVAL_STANDINGS, SECURED, Block, Paper, Removal
+from schemas.request import Assessment, Request
 from schemas.watch import CERTAINTIES, NOTICE_STANDINGS, Notice
 from tests.servers.state import KINDS, OpenState
 
@@ -133,3 +134,23 @@ def test_locked_items_are_named_once_in_order(state: Database) -> None:
         books.duties.put_removal(replace(_removal(4), item=THREE, secured="fresh"))
     with state.reading() as books:
         assert books.duties.locked() == (ONE, TWO)
+
+
+def test_what_is_locked_takes_its_copies_along(state: Database) -> None:
+    """Screenshots from before the lock and masked copies for requests are locked too; copies of other items are not."""
+    four = ItemId("202513-aaaaaaaaaaaaaaaa")
+    with state.writing() as books:
+        books.duties.put_removal(replace(_removal(), standing="secured", secured="locked"))
+        books.duties.put_paper(Paper(sort=LOCKED_COPY, subject="removal:1", period=TWO, item=TWO, digest="", at=AT))
+        books.requests.put(
+            Request(
+                number=1, kind="handlingar", standing="open", authority="kommunstyrelsen", channel="e-post", received=AT,
+                opened=AT, changed=AT, person="Åsa Ek", hold=7,
+            )
+        )  # fmt: skip
+        for item, copy in ((ONE, THREE), (TWO, four)):
+            one = Assessment(request=1, item=item, version=1, verdict="partly", person="Åsa Ek", at=AT, copy=copy)
+            books.requests.assess([one])
+    with state.reading() as books:
+        assert books.duties.locked() == (ONE, TWO, THREE)
+        assert books.duties.waiting() == {ONE}

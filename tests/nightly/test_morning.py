@@ -67,9 +67,32 @@ def test_at_once() -> None:
     )
     first = {(one.subject, one.code): NOW for one in signs} | {("old", "W114"): NOW - timedelta(days=1)}
     watched = Watched(at=NOW, light=True, signs=signs, counts={("a", "W114"): 3, ("a", "W119"): 1}, first=first)
-    found = at_once(watched, settings)
+    found = at_once(watched, settings, None)
     assert [one.subject for one in found.signs] == ["new", "removal"]
     assert found.counts == {("a", "W114"): 1, ("a", "W153"): 1}
+    # Looked at by hand in between, or the last letter did not go: nobody has been told.
+    found = at_once(watched, settings, NOW - timedelta(days=2))
+    assert [one.subject for one in found.signs] == ["new", "old", "removal"]
+
+
+def test_new_in_an_old_flood() -> None:
+    """Where more is open than is shown, what is new is told of on a weekend as a number."""
+    law = Clause(id="R04", section="s", title="t", treatment="check", codes=("W114",), unlawful=True)
+    signs = tuple(
+        Sign(code="W114", subject=f"s{number}", clause="R04", account="a", authority="x", certainty="sure")
+        for number in range(200)
+    )
+    counts = {("a", "W114"): 203, ("a", "W119"): 900}
+    watched = Watched(
+        at=NOW,
+        light=True,
+        signs=signs,
+        counts=counts,
+        new={("a", "W114"): 3, ("a", "W119"): 5},
+        first={(one.subject, one.code): NOW - timedelta(days=1) for one in signs},
+    )
+    found = at_once(watched, OversightSettings(clauses={"R04": law}), NOW - timedelta(hours=1))
+    assert (found.signs, found.counts) == ((), {("a", "W114"): 3})
 
 
 def test_twice_in_a_morning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,7 +99,7 @@ def test_a_connection_says_what_a_person_must_do(
 
 
 def test_on_the_command_line(tmp_path: Path) -> None:
-    """``oversee coverage`` and ``oversee health`` answer for a harvested account, as text, JSON and chart."""
+    """``oversee coverage`` and ``oversee health`` answer for a harvested account, as text, JSON and chart; one that was closed wants nothing."""
     archive = Archive(tmp_path / "hem", at=datetime(2026, 3, 4, 1, 15, tzinfo=UTC))
     archive.init()
     recording = write_recording(
@@ -120,6 +120,10 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     (health,) = archive.json("oversee", "health", codes=(3,))["accounts"]
     assert (health["standing"], health["last_complete"]) == ("broken", "2026-03-04")
     assert health["steps"]
+    file = tmp_path / "konto.toml"
+    file.write_text(file.read_text("utf-8") + "\n[duties]\nclosed = 2026-03-05\n", encoding="utf-8")
+    archive.run("account", "add", str(file))
+    archive.run("oversee", "health", codes=(0,))
     archive.run("oversee", "coverage", "ingen", codes=(2,))
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from connectors.storage.locked import LockedStore
 from flows.keep.fresh import Fresh
 from flows.keep.second import sync
 from flows.oversee.persons import change_person
-from flows.oversee.removal.act import remove, reported, said_done
+from flows.oversee.pictures.asked import ask
+from flows.oversee.pictures.decided import DECIDED
+from flows.oversee.removal.act import again, remove, reported, said_done
 from flows.oversee.removal.asked import Asked
 from flows.oversee.removal.blocking import block
 from flows.restore.act import restore
 from schemas.account import Account
 from schemas.ground import Home
 from schemas.ids import ItemId
+from schemas.receipt import Receipt, Scalar
 from schemas.removal import Removal
 from tests.cull.archive import OFFICER
 from tests.restore.world import World
@@ -71,7 +75,7 @@ def test_what_was_locked_is_locked_before_anybody_reads_it(world: World) -> None
         with home.ground.state.reading() as books:
             assert books.duties.locked() == (item,)
             assert [one.subject for one in books.holds.in_force()] == [item]
-        assert _rows(home)[0].police is True
+        assert (_rows(home)[0].police, _rows(home)[0].noticed) == (True, "none")
 
 
 def test_what_was_being_asked_is_unclear(world: World) -> None:
@@ -109,3 +113,31 @@ def test_a_block_stands_again(world: World) -> None:
     with world.small.open() as home, home.ground.state.reading() as books:
         (row,) = books.duties.blocks()
     assert (row.person, row.review, row.standing) == (OFFICER, date(2026, 6, 1), "active")
+
+
+def test_a_request_about_a_picture_is_not_forgotten(world: World) -> None:
+    """Taken in after the backup: it waits again under its number; one that was carried out is gone and marked."""
+    waits, goes = world.young[:2]
+    with world.small.open() as home:
+        change_person(home.ground, OFFICER, {"body": "KS", "decided": date(2024, 12, 3), "paragraph": "§ 14"})
+
+    def carried_out(home: Home) -> None:
+        with home.ground.state.writing() as books:
+            row = books.duties.removal(2)
+            assert row is not None
+            at = home.ground.clock.now()
+            books.duties.put_removal(replace(row, record=waits, standing="begun"))
+            evidence: dict[str, Scalar] = {"number": 2, "decision": waits, "unpublish": True}
+            books.ledger.append(
+                Receipt(act=DECIDED, at=at, actor=OFFICER, subjects=(row.subject, row.item), evidence=evidence)
+            )
+        again(home, 2, OFFICER, _unseen)
+        said_done(home, 2, OFFICER)
+
+    codes = _after_the_backup(world, lambda home: ask(home, [waits, goes], "x", OFFICER), carried_out)
+    assert "W246" in codes
+    with world.small.open() as home, home.ground.state.reading() as books:
+        rows = {one.item: (one.number, one.kind, one.standing) for one in books.duties.removals()}
+        assert rows == {waits: (1, "picture", "begun"), goes: (2, "picture", "closed")}
+        assert {one.kind for one in books.marks.of([goes])} == {"borttagen-av-oss"}
+        assert books.marks.of([waits]) == []

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from flows.disclose.delegation import delegated, delegation_words
 from flows.disclose.letters import render_letter, root_of
 from flows.disclose.personal.unpublishing import Unpublished, unpublish_lines
 from flows.disclose.refuse.appeal_clock import refuse_waiting
 from flows.disclose.refuse.refused import refused_of
 from flows.disclose.standing import change_request, known_request, request_in
+from flows.keep.delegation import delegated_for, delegation_words
 from flows.keep.own import OwnFile, revision_first, write_own
 from schemas.books import Books
 from schemas.calendar import local_day
@@ -91,7 +91,7 @@ def decide_personal(home: Home, request: Request, ruling: Ruling, person: str) -
         raise moved_on(request)
     refuse_waiting(request)
     with home.ground.state.reading() as books:
-        delegate = delegated(books, person, at)
+        delegate = delegated_for(books, person, "refuse", at)
     above = root_of(home.ground, request)
     values = {**ruling.fields, "skal": words, "beslutar": person, "delegation": delegation_words(delegate)}
     text, pdf = _document(home, request, ruling.letter, person, at, values)
@@ -107,7 +107,7 @@ def decide_personal(home: Home, request: Request, ruling: Ruling, person: str) -
         files.append(OwnFile(name="avpublicering.txt", media_type="text/plain", data=listing))
 
     def also(books: Books, item: ItemId) -> None:
-        if delegated(books, person, at) != delegate:
+        if delegated_for(books, person, "refuse", at) != delegate:
             raise GuardError("G-CHANGED", "the delegation was changed just now", "decide again")
         if request_in(books, request.number).digest != request.digest:
             raise GuardError(

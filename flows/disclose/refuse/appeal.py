@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from flows.disclose.delegation import delegated
 from flows.disclose.recording import DECIDED_UPON, check_day, record, same, spelled
 from flows.disclose.refuse.appeal_clock import appeal_waits, last_day
 from flows.disclose.standing import change_request, known_request
 from flows.disclose.words import checked
+from flows.keep.delegation import delegated_for
 from flows.keep.holds import hold_receipt
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile
@@ -168,7 +168,7 @@ def reopen(home: Home, number: str | int, reason: str, person: str) -> Request:
         if now.decision is None:
             mandated(books, person, "disclose", at)
         else:
-            delegated(books, person, at)
+            delegated_for(books, person, "refuse", at)
 
     with home.ground.state.reading() as books:
         check(books, request)

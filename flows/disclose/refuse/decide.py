@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from flows.disclose.delegation import delegated, delegation_words
 from flows.disclose.letters import RECORDED, render_letter, root_of
 from flows.disclose.refuse.appeal_clock import appeal_waits, in_time, last_day, refuse_waiting
 from flows.disclose.refuse.refuse import about_records, codes_of, named_codes
@@ -27,6 +26,7 @@ from flows.disclose.refuse.refused import (
 )
 from flows.disclose.standing import change_request, request_in
 from flows.disclose.words import checked
+from flows.keep.delegation import delegated_for, delegation_words
 from flows.keep.mandates import known_person
 from flows.keep.own import OwnFile, revision_first, write_own
 from schemas.books import Books
@@ -75,7 +75,7 @@ def decide(
     settings = home.disclosure()
     named = named_codes(settings, provisions)
     with home.ground.state.reading() as books:
-        who = delegated(books, person, at)
+        who = delegated_for(books, person, "refuse", at)
         if presenter:
             known_person(books, presenter, "--presenter")
         request = request_in(books, number)
@@ -98,7 +98,7 @@ def decide(
     numbers: dict[str, Scalar] = {"records": found.assessed, "refused": found.whole, "masked": found.masked}
 
     def enter(books: Books, item: ItemId) -> Request:
-        delegated(books, person, at)
+        delegated_for(books, person, "refuse", at)
         now = request_in(books, request.number)
         check_unchanged(found, refused_of(books, now), now.number)
 
@@ -140,7 +140,7 @@ def turn_away(home: Home, number: str | int, reason: str, person: str) -> Decide
     at = home.ground.clock.now()
     why = checked(reason, "--reason")
     with home.ground.state.reading() as books:
-        who = delegated(books, person, at)
+        who = delegated_for(books, person, "refuse", at)
         request = request_in(books, number)
     last, came = _late(request)
     fields = {
@@ -152,7 +152,7 @@ def turn_away(home: Home, number: str | int, reason: str, person: str) -> Decide
     }
 
     def enter(books: Books, item: ItemId) -> Request:
-        delegated(books, person, at)
+        delegated_for(books, person, "refuse", at)
 
         def change(now: Request) -> Request:
             if _late(now) != (last, came):

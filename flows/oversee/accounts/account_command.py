@@ -34,8 +34,8 @@ def read_account(path: Path) -> Account:
             values = tomllib.load(stream)
     except OSError as error:
         raise RefusedError("FILE.toml", str(path), f"name a readable file ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RefusedError(path.name, str(error), "write valid TOML in UTF-8") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RefusedError(path.name, str(error)[:200], "write valid TOML in UTF-8") from None
     if isinstance(values.get("path"), str) and values["path"]:
         values["path"] = str((path.parent / values["path"]).resolve())
     return account_from(values, path.name)

@@ -129,6 +129,7 @@ def _register(account: Account) -> Iterator[str]:
         ("beslut att starta", _decision(duties.decided, duties.decided_by, duties.dnr)),
         ("beslut att avsluta", _decision(duties.closed, duties.closed_by, duties.closed_dnr) or None),
         ("Kommunikationsfunktionen kontaktad", duties.consulted),
+        ("varför det blev efter beslutet", duties.late or None),
         ("analys: dag", analysis.on),
         ("analys: syfte", analysis.purpose),
         ("analys: mål", analysis.goal),
@@ -147,7 +148,8 @@ def _register(account: Account) -> Iterator[str]:
         days = (("beslutad", one.decided), ("utbildad", one.trained), ("från", one.since), ("till", one.left))
         told = ", ".join(f"{word} {day.isoformat()}" for word, day in days if day is not None)
         chief = ", närmaste chef" if one.manager else ""
-        yield f"  administratör: {shown(one.name)}{chief}{f' ({told})' if told else ''}"
+        late = f"; sen utbildning: {shown(one.late)}" if one.late else ""
+        yield f"  administratör: {shown(one.name)}{chief}{f' ({told})' if told else ''}{late}"
 
 
 _ALWAYS = ("Kommunikationsfunktionen kontaktad", "analys: dag", "registerposten sågs över")

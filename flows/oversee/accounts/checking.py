@@ -7,7 +7,7 @@ visitors met are in the archive.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,7 +16,7 @@ from flows.keep.judged import standing
 from flows.keep.own import OwnFile, write_own
 from flows.oversee.accounts import live
 from flows.oversee.accounts.gaps import CLOSE, PEOPLE, START, AccountFacts, gaps
-from flows.oversee.accounts.listed import is_closed
+from flows.oversee.costs.papers import put_paper
 from schemas.account import Account
 from schemas.books import Books
 from schemas.calendar import local_day
@@ -82,6 +82,7 @@ def check_accounts(home: Home, names: Sequence[str] = (), *, look: bool = False)
 
     Raises:
         RefusedError: no such account, or settings that are not usable. LeaseTakenError: a routine could not be kept.
+        GuardError: somebody else kept a routine of the account meanwhile (G-MEANWHILE).
     """
     settings, as_of = home.oversight(), local_day(home.ground.clock.now())
     accounts = accounts_named(home.ground, names)
@@ -94,9 +95,10 @@ def check_accounts(home: Home, names: Sequence[str] = (), *, look: bool = False)
     page_of = cache(home.page)
     listing = _listing(settings, page_of)
     of_list = live.list_sign(listing, settings)
+    named = live.addresses(listing) if listing is not None and live.readable(listing) else None
     told, kept = [], 0
     for one in accounts:
-        seen, signs, new = _looked(home, one, facts[one.name], settings, page_of, listing)
+        seen, signs, new = _looked(home, one, facts[one.name], settings, page_of, named)
         told.append((one, (*gaps(one, seen, settings, as_of), *signs)))
         kept += new
     return Checked(as_of=as_of, live=True, accounts=tuple(told), pages=() if of_list is None else (of_list,), kept=kept)
@@ -123,7 +125,7 @@ def _cell(account: Account, kind: str, own: str, media: str) -> Cell:
 
 
 def _facts(ground: Ground, account: Account, plan: Plan | None, as_of: date) -> AccountFacts:
-    closed = is_closed(account, as_of)
+    closed = account.duties.ended(as_of)
     with ground.state.reading() as books:
         papers = papers_of(books, account.name)
         nights = books.notes.coverage(account.name) if closed else ()
@@ -144,14 +146,14 @@ def _looked(
     facts: AccountFacts,
     settings: OversightSettings,
     page_of: Callable[[str], WebPage],
-    listing: WebPage | None,
+    named: Collection[str] | None,
 ) -> tuple[AccountFacts, tuple[Sign, ...], int]:
     """The account's facts with what its pages say, what is wrong with the routine's page, and whether it was kept."""
-    on_list = live.stands_on(account, listing) if listing is not None and live.readable(listing) else None
+    on_list = None if named is None else live.stands_on(account, named)
     lacking: tuple[str, ...] | None = None
     signs: tuple[Sign, ...] = ()
     kept = False
-    if account.duties.routine and not is_closed(account, local_day(home.ground.clock.now())):
+    if account.duties.routine and not account.duties.ended(local_day(home.ground.clock.now())):
         page = page_of(account.duties.routine)
         sign = live.routine_sign(page, settings, account)
         signs = () if sign is None else (sign,)
@@ -180,7 +182,8 @@ def keep_routine(ground: Ground, account: Account, page: WebPage) -> bool:
     at = ground.clock.now()
 
     def also(books: Books, item: ItemId) -> None:
-        books.duties.put_paper(Paper(sort=ROUTINE, subject=account.name, period="", item=item, digest=digest, at=at))
+        paper = Paper(sort=ROUTINE, subject=account.name, period="", item=item, digest=digest, at=at)
+        put_paper(books, paper, before)
         books.ledger.append(
             Receipt(
                 act="account.routine",

@@ -12,10 +12,11 @@ from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile, revision_first, write_own
 from flows.oversee.accounts.checking import accounts_named
 from flows.oversee.accounts.gaps import CLOSE, PEOPLE, START
+from flows.oversee.costs.papers import put_paper
 from schemas.account import Account
 from schemas.books import Books
 from schemas.calendar import local_day
-from schemas.ground import Ground, Home
+from schemas.ground import Home
 from schemas.ids import ItemId
 from schemas.payload import digest as digest_of
 from schemas.receipt import Receipt
@@ -59,7 +60,7 @@ def decide(home: Home, name: str, decision: Decision, person: str) -> tuple[Item
 
     Raises:
         RefusedError: no such account or person; a day to come, or another one than the account file says; no name or role;
-            no administrator. GuardError: no mandate (G-MANDATE).
+            no administrator. GuardError: no mandate (G-MANDATE), or somebody else entered one meanwhile (G-MEANWHILE).
     """
     ground = home.ground
     at = ground.clock.now()
@@ -89,7 +90,7 @@ def decide(home: Home, name: str, decision: Decision, person: str) -> tuple[Item
 
     def also(books: Books, item: ItemId) -> None:
         mandated(books, person, "account", at)
-        books.duties.put_paper(Paper(sort=sort, subject=account.name, period="", item=item, digest=digest, at=at))
+        put_paper(books, Paper(sort=sort, subject=account.name, period="", item=item, digest=digest, at=at), before)
         books.outbox.put(TO_REGISTER, item, at)
         books.ledger.append(
             Receipt(
@@ -133,13 +134,6 @@ def read_pdf(path: Path) -> bytes:
     if not data.startswith(b"%PDF-"):
         raise RefusedError("--file", str(path), "name the decision as a PDF file")
     return data
-
-
-def known_papers(ground: Ground, name: str) -> dict[str, Paper]:
-    """The decisions that stand for an account, by what was decided."""
-    with ground.state.reading() as books:
-        found = {what: books.duties.paper(sort, name) for what, sort in SORTS.items()}
-    return {what: paper for what, paper in found.items() if paper is not None}
 
 
 def _administrators(account: Account, on: date) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
-from flows.oversee.accounts.listed import is_closed
 from schemas.account import Account
 from schemas.duties import Administrator
 from schemas.oversight import OversightSettings
@@ -64,7 +63,7 @@ def gaps(account: Account, facts: AccountFacts, settings: OversightSettings, as_
 
     A closed account is asked for its closing alone.
     """
-    found = _closed(account, facts, as_of) if is_closed(account, as_of) else _open(account, facts, settings, as_of)
+    found = _closed(account, facts, as_of) if account.duties.ended(as_of) else _open(account, facts, settings, as_of)
     return tuple(
         Sign(
             code=one.code,
@@ -127,7 +126,8 @@ def _start(account: Account, facts: AccountFacts) -> Iterator[_Gap]:
         yield _gap("W163", missing=", ".join(missing))
     if not duties.resources:
         yield _gap("W170")
-    if duties.consulted is None or (duties.decided is not None and duties.consulted > duties.decided):
+    late = duties.consulted is not None and duties.decided is not None and duties.consulted > duties.decided
+    if duties.consulted is None or (late and not duties.late):
         yield _gap("W171")
     if not account.unit.strip():
         yield _gap("W172")
@@ -154,9 +154,12 @@ def _counted(code: str, some: Sequence[object]) -> Iterator[_Gap]:
 
 
 def _late(one: Administrator, start: date | None, as_of: date) -> bool:
-    """Whether the course came after the account's start, or after the person's own first day where that is later."""
+    """Whether the course came after the account's start, or after the person's own first day where that is later.
+
+    What is explained is told no more.
+    """
     first = max((day for day in (one.since, start) if day is not None), default=None)
-    return first is not None and one.trained is not None and first < one.trained <= as_of
+    return not one.late and first is not None and one.trained is not None and first < one.trained <= as_of
 
 
 def _personal(account: Account, as_of: date) -> Iterator[_Gap]:

@@ -53,14 +53,9 @@ class Listed:
         }
 
 
-def is_closed(account: Account, day: date) -> bool:
-    """Whether the account was closed by decision on that civil day or before."""
-    return account.duties.closed is not None and account.duties.closed <= day
-
-
 def listed(accounts: Iterable[Account], settings: OversightSettings, day: date) -> tuple[Listed, ...]:
     """What the list says on a civil day: every account that is not closed, by platform and name."""
-    found = (_listed(one, settings) for one in accounts if not is_closed(one, day))
+    found = (_listed(one, settings) for one in accounts if not one.duties.ended(day))
     return tuple(
         sorted(found, key=lambda one: (one.personal, one.platform.casefold(), one.name.casefold(), one.account))
     )

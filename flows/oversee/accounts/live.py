@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -58,12 +59,10 @@ def readable(page: WebPage) -> bool:
     return page.code in _READABLE_WITHOUT
 
 
-def stands_on(account: Account, page: WebPage) -> bool | None:
-    """Whether the account stands on the list page: a link to it, or its address as text; None = it has no address."""
+def stands_on(account: Account, named: Collection[str]) -> bool | None:
+    """Whether the account is among the addresses that the list page names; None = it has no address."""
     wanted = same_address(account.duties.address) if account.duties.address else ""
-    if not wanted:
-        return None
-    return wanted in _addresses(page)
+    return wanted in named if wanted else None
 
 
 def lacks(account: Account, page: WebPage, settings: OversightSettings) -> tuple[str, ...]:
@@ -77,6 +76,7 @@ def lacks(account: Account, page: WebPage, settings: OversightSettings) -> tuple
     return tuple(titled(one, words) for one in lacking(page.main, links, settings.routine.values(), words))
 
 
-def _addresses(page: WebPage) -> frozenset[str]:
+def addresses(page: WebPage) -> frozenset[str]:
+    """What the page names: where its links lead, and addresses that stand as text."""
     written = (one.strip(_EDGES) for one in _SPACES.split(page.text) if "." in one)
     return frozenset(same_address(one) for one in (*(target for target, _ in page.links), *written) if one)

@@ -1,8 +1,10 @@
-"""The public list written for the web site: three files, and a record of ours each time that it says something new."""
+"""The public list written for the web site: three files, and a record of ours each time that it says something new.
+
+The page takes its place last. Stopped in between, each file is whole, the page has its day on it, and doing it again ends it.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Final
 
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile, write_own
+from flows.keep.patience import patiently
 from flows.oversee.accounts.checking import accounts_named
 from flows.oversee.accounts.listed import Listed, listed
 from flows.oversee.accounts.public_list import list_csv, list_json, page
@@ -45,6 +48,7 @@ def publish(home: Home, folder: Path, person: str | None = None) -> Published:
 
     Raises:
         RefusedError: no account, no such folder or person. GuardError: no mandate (G-MANDATE).
+        LeaseTakenError: somebody else publishes and does not end.
     """
     ground, at = home.ground, home.ground.clock.now()
     accounts = accounts_named(ground, ())
@@ -58,13 +62,14 @@ def publish(home: Home, folder: Path, person: str | None = None) -> Published:
     settings = home.oversight()
     lines = listed(accounts, settings, local_day(at))
     files = {
-        HTML: page(lines, settings, home.organisation, at),
         JSON: list_json(lines, home.organisation, at),
         CSV: list_csv(lines),
+        HTML: page(lines, settings, home.organisation, at),
     }
-    _write(folder, files)
     authority = min(one.authority for one in accounts)
-    item, new = _keep(home, lines, files, authority, person)
+    with patiently(ground.state, "account-publish"):
+        _write(folder, files)
+        item, new = _keep(home, lines, files, authority, person)
     return Published(accounts=len(lines), item=item, new=new)
 
 
@@ -107,8 +112,8 @@ def _told(one: Listed) -> tuple[str, ...]:
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """All files beside first, then each in its place."""
-    beside = {name: folder / f".{name}.{os.getpid()}.part" for name in files}
+    """All files beside first, then each in its place; what a stopped run left beside is written over."""
+    beside = {name: folder / f".{name}.part" for name in files}
     try:
         for name, data in files.items():
             beside[name].write_bytes(data)

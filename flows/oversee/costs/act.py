@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile, read_own, write_own
 from flows.oversee.costs.columns import Mapped
-from flows.oversee.costs.papers import put_paper
+from flows.oversee.costs.papers import once_over, put_paper
 from flows.oversee.costs.reading import LARGEST
 from flows.oversee.costs.report import CURRENCY, Report, Why, read_report, settle
 from schemas.account import Account
@@ -104,6 +104,7 @@ def import_report(home: Home, path: Path, account: str, wanted: str, mapping: Ma
         standing = books.duties.paper(SORT, account, period)
     digest = _digest(report, data)
     if standing is not None and standing.digest == digest and read_own(home.ground, standing.item) is not None:
+        once_over(home, standing, now, person or "bevara")
         return _taken("same", one, period, report, item=standing.item)
     _once(home, account, period, report, digest, path.name)
     if standing is not None and not person:
@@ -132,7 +133,7 @@ def fetch_report(home: Home, account: Account, wanted: str) -> Taken:
         GuardError: somebody else took in a report meanwhile (G-MEANWHILE).
     """
     period, now = begun_month(home, wanted), home.ground.clock.now()
-    _alone(home, account)
+    alone(home, account)
     with home.ground.state.reading() as books:
         standing = books.duties.paper(SORT, account.name, period)
     if standing is not None and _source(home, standing) == "import":
@@ -153,12 +154,13 @@ def fetch_report(home: Home, account: Account, wanted: str) -> Taken:
     report = settle(lines, account.name, period)
     digest = _digest(report, b"")
     if standing is not None and standing.digest == digest and read_own(home.ground, standing.item) is not None:
+        once_over(home, standing, now, "bevara")
         return _taken("same", account, period, report, item=standing.item)
     item = _write(home, account, period, report, "fetch", digest, now, standing, "bevara", ())
     return _replaced(account, period, report, item, standing)
 
 
-def _alone(home: Home, account: Account) -> None:
+def alone(home: Home, account: Account) -> None:
     """Refuse an advertisement account that two account files name: what it cost would be debited twice."""
     named = account.duties.advert_account.removeprefix("act_")
     with home.ground.state.reading() as books:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flows import exits
 from flows.findings import as_json
-from flows.oversee.costs.act import Taken, begun_month, fetch_report, import_report, known_account
+from flows.oversee.costs.act import Taken, alone, begun_month, fetch_report, import_report, known_account
 from flows.oversee.costs.columns import Mapped, read_mapping
 from flows.oversee.costs.debiting import invoice_amount, invoice_file, make, sheet_json
 from flows.oversee.costs.files import put_file
@@ -89,6 +89,9 @@ def _fetch(home: Home, args: argparse.Namespace) -> int:
     else:
         with home.ground.state.reading() as books:
             accounts = [one for one in books.accounts.all() if one.duties.advert_account]
+    for account in accounts:
+        # Before anything is fetched: what is refused leaves nothing.
+        alone(home, account)
     taken = [fetch_report(home, one, args.month) for one in accounts]
     if args.json:
         print(json.dumps({"month": args.month, "accounts": [_as_json(one) for one in taken]}, ensure_ascii=False))

@@ -217,14 +217,7 @@ def _findings(
     if twice:
         yield _finding("W216", month, twice)
     for report in reports:
-        lost = len({one.line.advert for one in debits if one.account == report.account and _lost(one)})
-        for code, count in (
-            ("W209", sum(why == "currency" for why, _ in report.apart)),
-            ("W210", sum(why == "month" for why, _ in report.apart)),
-            ("W217", lost),
-        ):
-            if count:
-                yield _finding(code, report.account, count)
+        yield from _of_report(month, debits, report)
     there = {one.account for one in reports}
     for name, account in sorted(accounts.items()):
         closed = account.duties.closed is not None and account.duties.closed.isoformat()[:7] < month
@@ -232,12 +225,27 @@ def _findings(
             yield _finding("W218", name, 1)
 
 
+def _of_report(month: str, debits: Sequence[Debit], report: Stored) -> Iterable[Finding]:
+    if f"{report.taken:%Y-%m}" <= month:
+        day = (("day", report.taken.isoformat()),)
+        yield Finding(code="W220", severity="warning", subject=report.account, parameters=day)
+    lost = len({one.line.advert for one in debits if one.account == report.account and _lost(one)})
+    for code, count in (
+        ("W209", sum(why == "currency" for why, _ in report.apart)),
+        ("W210", sum(why == "month" for why, _ in report.apart)),
+        ("W217", lost),
+    ):
+        if count:
+            yield _finding(code, report.account, count)
+
+
 def _twice(debits: Sequence[Debit]) -> int:
-    """Lines of one campaign, by the platform's id, with the same days and amount in the reports of several accounts."""
+    """Lines of one campaign, by its id or else its name, with the same days and amount in the reports of several accounts."""
     accounts: dict[tuple[object, ...], set[str]] = defaultdict(set)
     for one in debits:
-        if one.line.campaign_id and one.line.spent:
-            accounts[one.line.campaign_id, one.line.first, one.line.last, one.line.spent].add(one.account)
+        if one.line.spent:
+            campaign = one.line.campaign_id or " ".join(one.line.campaign.casefold().split())
+            accounts[campaign, one.line.first, one.line.last, one.line.spent].add(one.account)
     return sum(len(some) - 1 for some in accounts.values())
 
 

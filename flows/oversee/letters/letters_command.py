@@ -67,7 +67,7 @@ def _letter(home: Home, args: argparse.Namespace) -> int:
     post = post_of(home, watched, home.ground.clock.now())
     chosen = [one for one in post.letters if args.unit is None or same_unit(one.unit) == same_unit(args.unit)]
     if args.unit is not None and not chosen:
-        units = ", ".join(one.unit or "(fallback)" for one in post.letters) or "none"
+        units = ", ".join(one.unit or '"" (fallback)' for one in post.letters) or "none"
         raise RefusedError("--unit", args.unit, f"units with a letter today: {units}")
     if args.html is not None:
         if len(chosen) != 1:

@@ -94,7 +94,7 @@ def send_letters(home: Home, watched: Watched, *, unit: str | None = None, again
         post.letters if unit is None else tuple(one for one in post.letters if same_unit(one.unit) == same_unit(unit))
     )
     if unit is not None and not chosen:
-        units = ", ".join(one.unit or "(fallback)" for one in post.letters) or "none"
+        units = ", ".join(one.unit or '"" (fallback)' for one in post.letters) or "none"
         raise RefusedError("--unit", unit, f"units with a letter today: {units}")
     points = sum(one.count for one in chosen)
     if not chosen:

@@ -70,6 +70,21 @@ SAID: Final[dict[str, Said]] = {
         "nyheter saknar länk till webbplatsen",
         "Lägg till länken till sidan på webbplatsen.",
     ),
+    "W135": Said(
+        "konto gillar sidor utanför den godkända listan",
+        "konton gillar sidor utanför den godkända listan",
+        "Hör sidan till verksamheten: för in den på listan. Annars: sluta gilla eller följa den.",
+    ),
+    "W136": Said(
+        "konto vars gillade sidor inte går att läsa",
+        "konton vars gillade sidor inte går att läsa",
+        "Titta själv på plattformen vilka sidor kontot gillar eller följer.",
+    ),
+    "W141": Said(
+        "anslutning behöver en hand",
+        "anslutningar behöver en hand",
+        "'bevara oversee health' visar steg för steg vad du gör.",
+    ),
     "W142": Said(
         "lucka i hämtningen",
         "luckor i hämtningen",

@@ -8,7 +8,7 @@ The wording lies in an item of ours (kind ``letter``) and how to reach the perso
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flows.keep.found import refuse_culled
@@ -28,8 +28,11 @@ from schemas.removal import Paper, Removal
 SORT: Final = "picture-request"
 """Sort of the paper that says which wording a removal belongs to; its subject is the removal's."""
 OPENED: Final = "picture.opened"
-"""Act of the receipt about each removal, and RECORDED of those about items of ours."""
+"""Act of the receipt about each removal."""
+REPLACED: Final = "picture.replaced"
+"""Act of the receipt about a removal whose wording is lost, and that a new request takes the place of."""
 RECORDED: Final = "picture.record"
+"""Act of the receipts about items of ours."""
 VISITORS: Final = "R05"
 """Rule that a visitor's picture of somebody is taken away by: personal data."""
 LONGEST: Final = 20_000
@@ -65,11 +68,18 @@ def ask(home: Home, items: Sequence[str], why: str, person: str, *, contact: str
     shown = _rows(ground, items)
     settings = home.oversight()
     ours = clause_of(settings, "W154")
+    lost = _without_wording(ground, [row.item for row in shown])
     entered: list[Removal] = []
 
     def enter(books: Books, wording: ItemId) -> None:
         mandated(books, person, "moderate", at)
         refuse_culled(books, [row.item for row in shown])
+        for one in lost:
+            books.duties.put_removal(replace(one, standing="declined", changed=at))
+            told: dict[str, Scalar] = {"number": one.number, "standing": "declined", "wording": wording}
+            books.ledger.append(
+                Receipt(act=REPLACED, at=at, actor=person, subjects=(one.subject, one.item), evidence=told)
+            )
         for row in shown:
             removal = Removal(
                 number=books.duties.removal_number(),
@@ -85,7 +95,14 @@ def ask(home: Home, items: Sequence[str], why: str, person: str, *, contact: str
             )
             books.duties.put_removal(removal)
             books.duties.put_paper(Paper(sort=SORT, subject=removal.subject, period="", item=wording, digest="", at=at))
-            evidence: dict[str, Scalar] = {"number": removal.number, "items": len(shown), "wording": wording}
+            evidence: dict[str, Scalar] = {
+                "account": removal.account,
+                "authority": removal.authority,
+                "clause": removal.clause,
+                "items": len(shown),
+                "number": removal.number,
+                "wording": wording,
+            }
             subjects = (removal.subject, row.item)
             books.ledger.append(Receipt(act=OPENED, at=at, actor=person, subjects=subjects, evidence=evidence))
             entered.append(removal)
@@ -159,6 +176,15 @@ def checked(text: str, field: str, longest: int) -> str:
     if not text.strip() or len(text) > longest:
         raise RefusedError(field, "…", f"write from 1 to {longest} characters")
     return text.strip()
+
+
+def _without_wording(ground: Ground, items: Sequence[ItemId]) -> list[Removal]:
+    """Requests about them that wait and cannot be decided: a restored backup does not have what was said."""
+    with ground.state.reading() as books:
+        some = [one for item in items for one in books.duties.removals(item)]
+        waiting = [one for one in some if one.kind == "picture" and one.standing == "begun" and one.record is None]
+        papers = [(one, books.duties.paper(SORT, one.subject)) for one in waiting]
+    return [one for one, paper in papers if paper is None or read_own(ground, paper.item) is None]
 
 
 def _rows(ground: Ground, items: Sequence[str]) -> list[Row]:

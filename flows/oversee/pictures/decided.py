@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from flows.keep.delegation import delegated_for
+from flows.keep.delegation import delegated_for, delegation_words
 from flows.keep.fresh import Refresh
 from flows.keep.own import OwnFile, revision_first, write_own
 from flows.oversee.pictures.asked import LONGEST, RECORDED, checked, wording_of
@@ -134,11 +134,10 @@ def _waiting(one: Removal) -> Removal:
 def _papers(
     home: Home, facts: Facts, count: int, words: str, delegate: Person, at: datetime, *, unpublish: bool
 ) -> tuple[Paper, Paper]:
-    decided = delegate.decided.isoformat() if delegate.decided else ""
     fields = {
         "skal": words,
         "beslutar": delegate.name,
-        "delegation": " ".join(part for part in (delegate.body, decided, delegate.paragraph) if part),
+        "delegation": delegation_words(delegate),
     }
     if unpublish:
         fields["antal"] = str(count)

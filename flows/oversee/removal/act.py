@@ -13,6 +13,7 @@ from typing import Literal
 from flows.keep.addresses import addresses
 from flows.keep.fresh import Refresh
 from flows.keep.mandates import mandated
+from flows.keep.own import read_own
 from flows.keep.read import rows_of_item
 from flows.oversee.removal.asked import Asked
 from flows.oversee.removal.beginning import begin, subject_of
@@ -41,6 +42,24 @@ def remove(home: Home, asked: Asked, refresh: Refresh) -> Told:
     """
     with home.ground.state.hold_lease(subject_of(asked)) as lease:
         return _go_on(home, lease, begin(home, asked), refresh, asked.person)
+
+
+def as_it_stands(home: Home, number: int) -> Told:
+    """How a removal stands, with what a person is still to do and the message that waits to be pasted; changes nothing.
+
+    Raises:
+        RefusedError: no such removal.
+    """
+    told, _, row = _opened(home, known(home.ground, number))
+    removal = told.removal
+    if removal.standing == "by-hand":
+        told.find("W227", number=number)
+    if removal.noticed == "to-paste" and removal.notice is not None:
+        written = read_own(home.ground, removal.notice)
+        told.notice = "" if written is None else written.text or ""
+        told.find("W245", number=number)
+    _tell(home, told, row)
+    return told
 
 
 def again(home: Home, number: int, person: str, refresh: Refresh) -> Told:

@@ -14,13 +14,13 @@ from schemas.diary import provision as checked_provision
 from schemas.refusal import GuardError, RefusedError
 
 _WORDS: Final = 4_000
-_PICTURES: Final[Mapping[str, tuple[bytes, ...]]] = {
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/jpeg": (b"\xff\xd8\xff",),
-    "image/webp": (b"RIFF",),
-    "application/pdf": (b"%PDF-",),
+_PICTURES: Final[Mapping[str, tuple[bytes, bytes]]] = {
+    "image/png": (b"\x89PNG\r\n\x1a\n", b"IEND\xae\x42\x60\x82"),
+    "image/jpeg": (b"\xff\xd8\xff", b"\xff\xd9"),
+    "image/webp": (b"RIFF", b"WEBPVP8"),
+    "application/pdf": (b"%PDF-", b"%%EOF"),
 }
-"""What a screenshot may be, and how its bytes begin."""
+"""What a screenshot may be, how its bytes begin, and what a whole one has too. Nothing is decoded here."""
 _LARGEST: Final = 50 * 1024**2
 
 
@@ -57,6 +57,8 @@ def checked(asked: Asked) -> Asked:
     for field, text in (("--why", asked.why), ("--emergency", asked.emergency), ("--address", asked.address)):
         if len(text) > _WORDS:
             raise RefusedError(field, "…", f"write at most {_WORDS} characters")
+    if asked.emergency and not any(map(str.isalnum, asked.emergency)):
+        raise RefusedError("--emergency", "…", "describe in words what it says; you answer for it by name")
     if not asked.why.strip():
         raise RefusedError("--why", "", "say why in a sentence; it stands in the record alone")
     if asked.locked and asked.screenshot is not None:
@@ -78,7 +80,8 @@ def screenshot(path: Path, limit: int) -> OwnFile:
             data = source.read(most + 1)
     except OSError:
         raise RefusedError("--screenshot", path.name, "name one plain file that can be read") from None
-    kind = next((name for name, begins in _PICTURES.items() if data.startswith(begins)), None)
-    if kind is None or not 0 < len(data) <= most:
-        raise RefusedError("--screenshot", path.name, f"bring a PNG, JPEG, WebP or PDF of at most {most} bytes")
+    kind = next((name for name, (begins, has) in _PICTURES.items() if data.startswith(begins) and has in data), None)
+    cut = kind == "image/webp" and len(data) < int.from_bytes(data[4:8], "little") + 8
+    if kind is None or cut or len(data) > most:
+        raise RefusedError("--screenshot", path.name, f"bring a whole PNG, JPEG, WebP or PDF of at most {most} bytes")
     return OwnFile(name=f"skarmbild{mimetypes.guess_extension(kind) or ''}", media_type=kind, data=data)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from flows.keep.found import refuse_culled
-from flows.keep.holds import hold_receipt
 from flows.keep.locked import is_locked
 from flows.keep.mandates import mandated
 from flows.keep.own import PLATFORM, OwnFile, revision_first, write_own
@@ -16,18 +16,16 @@ from flows.oversee.removal.asked import Asked, checked, screenshot
 from flows.oversee.removal.clauses import Rule, rule_of
 from flows.oversee.removal.decide import last_seen
 from flows.oversee.removal.rows import records
+from flows.oversee.removal.sealing import copies_of, keep_secret, lock
 from flows.oversee.removal.words import emergency_text, record_text
 from schemas.books import Books
 from schemas.ground import Home
-from schemas.hold import Mark
 from schemas.ids import ItemId, item_id
 from schemas.receipt import Receipt
 from schemas.record import Row
 from schemas.refusal import GuardError, RefusedError
-from schemas.removal import Removal
+from schemas.removal import Removal, untold
 from schemas.text import visible
-
-OPEN: Final = ("begun", "secured", "acting", "unclear", "by-hand")
 
 
 def begin(home: Home, asked: Asked) -> Removal:
@@ -51,8 +49,10 @@ def begin(home: Home, asked: Asked) -> Removal:
         return _unknown(home, asked, rule, files, at)
     item = item_id(asked.item)
     row = _row_of(home, item)
-    if asked.screenshot is not None and _is_locked(home, item):
-        raise GuardError("G-LOCKED", "no copy is taken of what is locked", "leave --screenshot out")
+    if _is_locked(home, item):
+        if asked.screenshot is not None:
+            raise GuardError("G-LOCKED", "no copy is taken of what is locked", "leave --screenshot out")
+        asked = replace(asked, locked=True)  # it is shown again: it is still not to be fetched
     over = _over(home, row, asked)
     if over is not None:
         return _write(home, asked, rule, files, at, row=row, before=over) if _brings_more(asked, over) else over
@@ -82,7 +82,7 @@ def _brings_more(asked: Asked, before: Removal) -> bool:
 
 def _goes_on(one: Removal) -> bool:
     """It is not over; a request about a picture is helped on by a copy once somebody has decided that it goes."""
-    return one.standing in OPEN and (one.kind == "removal" or (one.kind == "picture" and one.record is not None))
+    return one.unfinished and (one.kind == "removal" or (one.kind == "picture" and one.record is not None))
 
 
 def _is_locked(home: Home, item: ItemId) -> bool:
@@ -97,7 +97,8 @@ def _over(home: Home, row: Row, asked: Asked) -> Removal | None:
     if not done or done[-1].done is None:
         return None
     seen_since = row.state not in ("gone", "hidden") and row.observed > done[-1].done
-    wished = next((one.get("wanted") for one in records(home.ground, done[-1])), None)
+    said = next((one.get("wanted") for one in records(home.ground, done[-1])), None)
+    wished = done[-1].wanted if done[-1].kind == "seen" else said
     return None if seen_since or (wished == "hide" and not asked.hide) else done[-1]
 
 
@@ -175,6 +176,7 @@ def _write(
     )
     if asked.emergency:
         text = f"{text} {emergency_text(asked.emergency)}"
+    copies = copies_of(home, row.item) if asked.locked and row is not None else ()
     kept: list[Removal] = []
 
     def enter(books: Books, record: ItemId) -> None:
@@ -185,18 +187,19 @@ def _write(
             standing = replace(standing, item=record if row is None else row.item, record=record)
         else:
             now = books.duties.removal(before.number)
-            if now is None or (now.standing not in OPEN and now.done is None):
+            if now is None or (not now.unfinished and now.done is None):
                 raise GuardError("G-GONE", "somebody else has ended it meanwhile", "look at 'bevara oversee removals'")
             standing = _more(books, now, asked, record, at)
         if asked.locked:
-            standing = replace(standing, secured="locked", standing=_after_lock(standing), police=True)
-            _lock(books, standing, asked.person, at)
+            noticed = untold(standing.noticed)  # a message to its writer is for the police to decide
+            standing = replace(standing, secured="locked", standing=_after_lock(standing), police=True, noticed=noticed)
+            lock(books, standing, copies, asked.person, at)
         if asked.secrecy and row is not None:
-            _secret(books, row, asked, at)
+            keep_secret(books, row, asked, at)
             standing = replace(standing, secrecy=True)
         books.duties.put_removal(standing)
         act = "removal.begun" if before is None else "removal.more"
-        books.ledger.append(_receipt(act, standing, asked, files, at))
+        books.ledger.append(_receipt(act, standing, asked, files, copies, at))
         kept.append(standing)
 
     write_own(
@@ -252,31 +255,9 @@ def _after_lock(standing: Removal) -> Any:
     return "secured" if standing.standing == "begun" else standing.standing
 
 
-def _lock(books: Books, standing: Removal, person: str, at: datetime) -> None:
-    """Nothing is fetched any more, and nobody culls it while the police may ask for it."""
-    books.media.have([standing.item])
-    if any(one.scope == "item" and one.subject == standing.item for one in books.holds.in_force()):
-        return
-    hold = books.holds.set("item", standing.item, person, at)
-    hold_receipt(books, "hold.set", hold, person, at)
-
-
-def _secret(books: Books, row: Row, asked: Asked, at: datetime) -> None:
-    books.marks.add(
-        Mark(
-            item=row.item,
-            kind="sekretess",
-            person=asked.person,
-            at=at,
-            provision=asked.secrecy,
-            authority=row.authority,
-        )
-    )
-    evidence = {"kind": "sekretess", "on": None, "dnr": None, "provision": asked.secrecy, "marked": 1}
-    books.ledger.append(Receipt(act="mark.add", at=at, actor=asked.person, subjects=(row.item,), evidence=evidence))
-
-
-def _receipt(act: str, standing: Removal, asked: Asked, files: tuple[OwnFile, ...], at: datetime) -> Receipt:
+def _receipt(
+    act: str, standing: Removal, asked: Asked, files: tuple[OwnFile, ...], copies: Sequence[ItemId], at: datetime
+) -> Receipt:
     return Receipt(
         act=act,
         at=at,
@@ -286,6 +267,7 @@ def _receipt(act: str, standing: Removal, asked: Asked, files: tuple[OwnFile, ..
             "account": standing.account,
             "authority": standing.authority,
             "clause": standing.clause,
+            "copies": " ".join(copies),
             "kind": standing.kind,
             "locked": standing.secured == "locked",
             "number": standing.number,

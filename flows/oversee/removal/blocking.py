@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from flows.keep.delegation import delegated_for
+from flows.keep.delegation import delegated_for, delegation_words
 from flows.keep.found import refuse_culled
 from flows.keep.own import PLATFORM, read_own, revision_first, write_own
 from flows.keep.read import rows_of_item
 from flows.oversee.removal.decide import newest_version
 from flows.oversee.removal.platform import moderating
+from flows.oversee.watch.undone import AHEAD
 from schemas.account import Account
 from schemas.books import Books
 from schemas.calendar import local_day
@@ -48,7 +49,7 @@ class Blocked:
 
 
 def block(home: Home, item: str, why: str, review: date, person: str) -> Blocked:
-    """Block the author of an item from the page that it stands on.
+    """Block the author of an item from the page that it stands on; a block that is due for review is decided anew.
 
     Raises:
         RefusedError: an unknown item, person or account; no reason; a review day that has been or is more than a year
@@ -70,7 +71,10 @@ def block(home: Home, item: str, why: str, review: date, person: str) -> Blocked
         raise RefusedError("account", row.account, "the account is not registered any longer")
     with home.ground.state.hold_lease(f"block:{account.name}"):
         before = _blocked_before(home, row)
-        found = before or _decided(home, row, account, visible(why), review, person)
+        due = before is not None and before.review <= today + AHEAD
+        found = before
+        if found is None or due:
+            found = _decided(home, row, account, visible(why), review, person, before)
         outcome = _asked(home, account, row, found, person)
     return Blocked(block=found, outcome=outcome, existed=before is not None)
 
@@ -87,10 +91,14 @@ def unblock(home: Home, decision: str, person: str) -> Block:
             raise RefusedError(
                 "DECISION", item, "name a decision to block that is in force; see 'bevara oversee blocks'"
             )
-        found = replace(found, standing="lifted", changed=at)
-        books.duties.put_block(found)
-        evidence = {"account": found.account}
-        books.ledger.append(Receipt(act="block.lifted", at=at, actor=person, subjects=(item,), evidence=evidence))
+        return _lift(books, found, person, at)
+
+
+def _lift(books: Books, block: Block, person: str, at: datetime) -> Block:
+    found = replace(block, standing="lifted", changed=at)
+    books.duties.put_block(found)
+    evidence = {"account": found.account}
+    books.ledger.append(Receipt(act="block.lifted", at=at, actor=person, subjects=(found.item,), evidence=evidence))
     return found
 
 
@@ -117,7 +125,9 @@ def _blocked_before(home: Home, row: Row) -> Block | None:
     return None
 
 
-def _decided(home: Home, row: Row, account: Account, why: str, review: date, person: str) -> Block:
+def _decided(
+    home: Home, row: Row, account: Account, why: str, review: date, person: str, before: Block | None
+) -> Block:
     at = home.ground.clock.now()
     contact = account.duties.contact or home.oversight().report or home.organisation.name or "kommunen"
     kept: list[Block] = []
@@ -128,16 +138,17 @@ def _decided(home: Home, row: Row, account: Account, why: str, review: date, per
             item=item, account=account.name, authority=row.authority, person=person, at=at, review=review, changed=at
         )
         books.duties.put_block(found)
+        if before is not None:
+            _lift(books, before, person, at)
         evidence = {"account": account.name, "authority": row.authority, "review": review.isoformat()}
         books.ledger.append(Receipt(act="block.decided", at=at, actor=person, subjects=(item,), evidence=evidence))
         kept.append(found)
 
     with home.ground.state.reading() as books:
         who = delegated_for(books, person, "moderate", at)
-    decided = "" if who.decided is None else who.decided.isoformat()
     text = (
         f"Beslut att blockera {row.author or 'besökaren'} från {account.handle}. Skäl: {why}\n"
-        f"Beslutat av {person} med stöd av delegation: {who.body} {decided} {who.paragraph}.\n"
+        f"Beslutat av {person} med stöd av delegation: {delegation_words(who)}.\n"
         f"Blockeringen prövas igen senast {spoken(review)}. Den som är blockerad kan begära att den tas bort genom att höra "
         f"av sig till {contact}."
     )

@@ -10,7 +10,6 @@ from flows.keep.mandates import mandated
 from flows.keep.own import PLATFORM, revision_first, write_own
 from flows.keep.read import rows_of_item
 from flows.oversee.removal.act import close
-from flows.oversee.removal.beginning import OPEN
 from flows.oversee.removal.clauses import rule_of
 from flows.oversee.removal.decide import ADVERTISING, last_seen, newest_version
 from flows.oversee.removal.finishing import mark, see_to, tell_visitor
@@ -99,7 +98,7 @@ def _lost(home: Home, item: ItemId) -> Row:
     with home.ground.state.reading() as books:
         before = books.duties.removals(item)
     for one in before:
-        if one.standing in OPEN or one.done is not None:
+        if one.unfinished or one.done is not None:
             raise GuardError(
                 "G-EXPLAINED", f"removal {one.number} says what happened", f"see 'bevara oversee removal {one.number}'"
             )

@@ -26,7 +26,7 @@ from schemas.notice_texts import Notice, written
 from schemas.receipt import Receipt, Scalar
 from schemas.record import Row
 from schemas.refusal import GuardError
-from schemas.removal import Removal
+from schemas.removal import Removal, untold
 
 SEEN_TO: Final = ("W111", "W112", "W113", "W114", "W115", "W116", "W117", "W118", "W119", "W120", "W121", "W122",
                   "W123", "W124", "W125", "W151", "W153")  # fmt: skip
@@ -52,7 +52,7 @@ def finish(home: Home, lease: Lease | None, told: Told, found: Verdict, *, act: 
             answer=found.code,
             done=at,
             changed=at,
-            noticed="none" if silent and not before.noticed else before.noticed,
+            noticed=untold(before.noticed) if silent else before.noticed,
         )
         if there and _is_known(row):
             _mark(books, after, at)
@@ -62,7 +62,15 @@ def finish(home: Home, lease: Lease | None, told: Told, found: Verdict, *, act: 
         return after
 
     told.removal = changed(
-        home.ground, lease, told.removal.number, act, actor, change, answer=found.code, wanted=told.removal.wanted
+        home.ground,
+        lease,
+        told.removal.number,
+        act,
+        actor,
+        change,
+        answer=found.code,
+        silent=silent,
+        wanted=told.removal.wanted,
     )
 
 

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
-from flows.keep.read import rows_of_item
 from flows.keep.soon import copied
 from flows.oversee.removal import block_command
-from flows.oversee.removal.act import again, link_of, noticed, remove, reported, said_done
+from flows.oversee.removal.act import again, as_it_stands, noticed, remove, reported, said_done
 from flows.oversee.removal.asked import Asked
-from flows.oversee.removal.decide import newest_version
 from flows.oversee.removal.explaining import BYS, Explained, explain
-from flows.oversee.removal.rows import known, records
+from flows.oversee.removal.rows import records
 from flows.oversee.removal.told import Told
 from flows.oversee.removal.words import line
 from schemas.codes import sentence
@@ -108,17 +106,8 @@ def _removal(home: Home, args: argparse.Namespace) -> int:
 
 
 def _show(home: Home, args: argparse.Namespace) -> int:
-    removal = known(home.ground, args.number)
-    newest = newest_version(rows_of_item(home.ground.state, home.ground.store, removal.item))
-    link = link_of(home, removal, None if newest is None or newest.platform == "bevara" else newest)
-    if args.json:
-        print(json.dumps({**_values(removal), "link": link}, ensure_ascii=False))
-        return exits.DONE
-    print(line(removal))
-    for one in records(home.ground, removal):
-        print(f"  skäl: {one.get('why', '')}")
-    if link:
-        print(f"  finns på: {link}")
+    told = as_it_stands(home, args.number)
+    _print(told, [] if args.json else [str(one.get("why", "")) for one in records(home.ground, told.removal)], args)
     return exits.DONE
 
 
@@ -142,6 +131,11 @@ def _removed(home: Home, args: argparse.Namespace) -> int:
 
 
 def _say(told: Told, args: argparse.Namespace) -> int:
+    _print(told, [], args)
+    return told.exit_code
+
+
+def _print(told: Told, reasons: list[str], args: argparse.Namespace) -> None:
     findings = [
         {"code": one.code, "severity": one.severity, "subject": one.subject, "parameters": dict(one.parameters)}
         for one in told.findings
@@ -149,15 +143,16 @@ def _say(told: Told, args: argparse.Namespace) -> int:
     if args.json:
         values = {**_values(told.removal), "link": told.link, "notice_text": told.notice, "findings": findings}
         print(json.dumps(values, ensure_ascii=False))
-        return told.exit_code
+        return
     print(line(told.removal))
+    for reason in reasons:
+        print(f"  Skäl: {reason}")
     for one in told.findings:
         print(f"  {one.code}  {sentence(one.code, 'sv', dict(one.parameters))}")
     if told.link and told.removal.unfinished:
         print(f"  Finns på: {told.link}")
     if told.notice:
         print(f"\nAtt klistra in:\n\n{told.notice}")
-    return told.exit_code
 
 
 def _values(removal: Removal) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from schemas.books import Books, Lease
 from schemas.ground import Ground
 from schemas.ids import ItemId, item_id
 from schemas.receipt import Receipt, Scalar
+from schemas.record import Row
 from schemas.refusal import RefusedError
 from schemas.removal import Removal
 
@@ -61,18 +62,26 @@ def changed(
 
 def records(ground: Ground, removal: Removal) -> list[Mapping[str, Any]]:
     """What persons said of it, the newest first; what has been culled or cannot be read is left out."""
-    found: list[Mapping[str, Any]] = []
+    return [
+        {**(_said(row) or {}), "files": [one.origin for one in row.media if one.digest]}
+        for row in record_rows(ground, removal)
+    ]
+
+
+def record_rows(ground: Ground, removal: Removal) -> Iterator[Row]:
+    """The records themselves, the newest first."""
     next_one: ItemId | None = removal.record
-    while next_one is not None and len(found) < _RECORDS:
-        row = read_own(ground, next_one)
-        if row is None:
-            break
-        payload = json.loads(row.payload or "{}")
-        said = payload.get("removal")
-        if not isinstance(said, Mapping):
-            break
-        found.append({**said, "files": [one.origin for one in row.media if one.digest]})
+    for _ in range(_RECORDS):
+        row = None if next_one is None else read_own(ground, next_one)
+        said = None if row is None else _said(row)
+        if row is None or said is None:
+            return
+        yield row
         next_one = None
         with suppress(RefusedError):
             next_one = item_id(said["more_to"]) if said.get("more_to") else None
-    return found
+
+
+def _said(row: Row) -> Mapping[str, Any] | None:
+    said = json.loads(row.payload or "{}").get("removal")
+    return said if isinstance(said, Mapping) else None

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.keep.fresh import Fresh, Refresh
+from flows.keep.locked import is_locked
 from flows.keep.read import rows_of_item
 from flows.oversee.removal.decide import Copies, lacking, last_seen, newest_version, secured_by
 from flows.oversee.removal.platform import hide_first
@@ -25,6 +26,11 @@ from schemas.removal import Removal, Secured
 def secure(home: Home, lease: Lease, told: Told, account: Account, refresh: Refresh) -> None:
     """Secure a copy and commit how; ``told.removal`` stands as ``secured`` then, or stays ``begun`` with W223."""
     removal = told.removal
+    with home.ground.state.reading() as books:
+        locked = is_locked(books, removal.item)
+    if locked:  # by another removal of it: nothing is fetched
+        _commit(home, lease, told, "locked", _copies(home, removal, None))
+        return
     harvested = removal.item != removal.record and not _by_record(home, removal)
     looked = refresh(account, removal.item) if harvested else None
     copies = _copies(home, removal, looked)

@@ -37,9 +37,9 @@ NOTICED: Final[dict[str, str]] = {
 
 def record_text(*, item: str, account: str, clause: str, title: str, why: str, person: str, hide: bool) -> str:
     """The record of the decision to take something away."""
-    verb = "dölja" if hide else "ta bort"
+    verb, where = ("dölja", "på") if hide else ("ta bort", "från")
     rule = f"{clause} {title}".strip()
-    return f"Beslut att {verb} {item} från {account}. Regel: {rule}. Beslutat av {person}. Skäl: {why}"
+    return f"Beslut att {verb} {item} {where} {account}. Regel: {rule}. Beslutat av {person}. Skäl: {why}"
 
 
 def emergency_text(description: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from flows.oversee.coverage import nights_of
@@ -27,7 +27,7 @@ _STANDINGS: Final = {
 def connections(rules: Rules, books: Books, account: Account) -> Iterator[Sign]:
     """W141 and W142 for one account; none for one that is closed."""
     today = local_day(rules.now)
-    if closed(account, today):
+    if account.duties.ended(today):
         return
     rows = books.notes.coverage(account.name)
     found = connection(account, rows, books.accounts.memory(account.name), (), rules.now)
@@ -55,8 +55,3 @@ def connections(rules: Rules, books: Books, account: Account) -> Iterator[Sign]:
             },
             version=max(one.day for one in gaps).toordinal(),
         )
-
-
-def closed(account: Account, today: date) -> bool:
-    """Whether the account has been closed by a decision."""
-    return account.duties.closed is not None and account.duties.closed <= today

@@ -61,8 +61,12 @@ class Doubts:
         return self._before(one, "anforing", _TOLD)
 
     def denied(self, one: Found) -> bool:
-        """Whether a negation stands shortly before."""
-        return self._before(one, "negation", _NEAR)
+        """Whether a negation stands shortly before, in the same clause."""
+        reading = self._reading
+        return any(
+            other.last < one.first and "," not in reading.lower[reading.ends[other.last] : reading.starts[one.first]]
+            for other in self.near(one, "negation", _NEAR)
+        )
 
     def of_oneself(self, one: Found) -> bool:
         """Whether the writer means himself."""

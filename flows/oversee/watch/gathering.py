@@ -9,6 +9,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.oversee.watch.below import Below
 from flows.oversee.watch.lost import KINDS, STATES, Missed, missed
 from flows.oversee.watch.ours import Ours
 from flows.oversee.watch.questions_open import Answer, Asked, deadline, resolve, waited
@@ -36,7 +37,7 @@ class Gathering:
         self._visitors = VisitorItems(home=home, rules=rules)
         self._ours = Ours(home=home, rules=rules, play=not light)
         self._answers: list[Answer] = []
-        self._below: dict[str, tuple[str, str]] = {}
+        self._below = Below()
         self._away: list[Missed] = []
 
     @property
@@ -62,9 +63,7 @@ class Gathering:
 
     def _structure(self, shown: pa.Table) -> None:
         """Which items answer which: our own answers, and what stands below another than the first of its thread."""
-        nested = shown.filter(pc.fill_null(pc.not_equal(shown["parent"], shown["thread"]), False))
-        columns = (nested[name].to_pylist() for name in ("item", "parent", "thread"))
-        self._below.update((item, (parent, thread)) for item, parent, thread in zip(*columns, strict=True))
+        self._below.add(shown)
         ours = pc.and_(shown["own"], pc.is_in(shown["kind"], value_set=pa.array(_ANSWERS)))
         ours = shown.filter(pc.and_(ours, pc.not_equal(shown["thread"], shown["item"])))
         for one in ours.select(["item", "parent", "thread", "published", "changed"]).to_pylist():
@@ -78,7 +77,7 @@ class Gathering:
             explained: items with a removal of ours. lately: questions and disappearances before it are told of no longer,
                 but for ``lost``, which somebody was asked about.
         """
-        found = resolve(self._visitors.asked, self._answers, self._below)
+        found = resolve(self._visitors.asked, self._answers, self._below.of(self._answers))
         for asked, maybe in found.open:
             yield from _waiting(self._rules, asked, lately, maybe=maybe)
         yield from self._visitors.signs

@@ -9,7 +9,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from flows.keep.guard import code_of
-from flows.oversee.watch.connections import closed
 from flows.oversee.watch.signs import Rules
 from schemas.account import Account
 from schemas.calendar import local_day
@@ -33,12 +32,12 @@ class UnreadableError(RuntimeError):
 
 def likes(home: Home, rules: Rules, account: Account) -> Iterator[Sign]:
     """W135 with how many, or W136 where the platform would tell and does not; none where it has no such list."""
-    if closed(account, local_day(rules.now)):
+    if account.duties.ended(local_day(rules.now)):
         return
     try:
         outside = outside_of(home, rules, account)
     except UnreadableError as error:
-        yield rules.sign("W136", account.name, account.name, account.authority, {"reason": error.code})
+        yield unread(rules, account, error.code)
         return
     if outside:
         # Which pages stands nowhere; that they are others than those somebody dismissed shows in this number.
@@ -52,6 +51,16 @@ def likes(home: Home, rules: Rules, account: Account) -> Iterator[Sign]:
             {"pages": len(outside), "account": account.name},
             version=version,
         )
+
+
+def unread(rules: Rules, account: Account, reason: str) -> Sign:
+    """W136. Dismissed, it comes back when another thing is the reason.
+
+    Args:
+        reason: a code.
+    """
+    version = int.from_bytes(hashlib.sha256(reason.encode()).digest()[:4]) >> 1
+    return rules.sign("W136", account.name, account.name, account.authority, {"reason": reason}, version=version)
 
 
 def outside_of(home: Home, rules: Rules, account: Account) -> list[tuple[str, str]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby, islice
 from typing import Final
 
+from flows.oversee.watch.columns import Signs, instant, micros
 from flows.oversee.watch.signs import ACTED, AGING, LOST, OF_ITEMS
 from schemas.books import Books
 from schemas.ids import ItemId
@@ -65,42 +68,39 @@ def settle(books: Books, signs: Iterable[Sign], now: datetime, looked: Callable[
         looked: whether this run has looked at what the notice is about; others stay as they are.
     """
     _forget_culled(books)
-    before = {(one.subject, one.code): one for one in books.duties.notices("open")}
-    seen: dict[tuple[str, str], Sign] = {}
-    for sign in signs:
-        key = sign.subject, sign.code
-        if key not in seen or CERTAINTIES.index(sign.certainty) < CERTAINTIES.index(seen[key].certainty):
-            seen[key] = sign
+    found = Signs(signs)
     for standing in _SAID:
-        for said in books.duties.notices(standing):
-            known = seen.get((said.subject, said.code))
-            # What an act of its own ends is a fact, whatever was said of it.
-            if known is not None and known.version == said.version and said.code not in ACTED:
-                del seen[said.subject, said.code]
-    ended = [
-        replace(one, standing="gone", changed=now) for key, one in before.items() if key not in seen and looked(one)
-    ]
-    books.duties.note(_entered(seen, before, now))
+        # What an act of its own ends is a fact, whatever was said of it.
+        found.drop(
+            books.duties.notices(standing), lambda sign, said: sign.version == said.version and sign.code not in ACTED
+        )
+    ended: list[Notice] = []
+    times: tuple[array[int], array[int]] = array("q"), array("q")
+    counts: Counter[tuple[str, str]] = Counter()
+    new: Counter[tuple[str, str]] = Counter()
+    for sign, known in found.beside(books.duties.notices("open")):
+        if sign is None:
+            if known is not None and looked(known):
+                ended.append(replace(known, standing="gone", changed=now))
+            continue
+        counts[sign.account, sign.code] += 1
+        new[sign.account, sign.code] += known is None
+        for column, at in zip(times, (known.first, known.changed) if known else (now, now), strict=True):
+            column.append(micros(at))
+    books.duties.note(_entered(found, times, now))
     books.duties.note(ended)
-    new = Counter((sign.account, sign.code) for key, sign in seen.items() if key not in before)
-    kept = tuple(_shortened(seen.values()))
+    kept = _shortened(zip(found, times[0], strict=True))
     return Settled(
-        signs=kept,
-        counts=dict(sorted(Counter((sign.account, sign.code) for sign in seen.values()).items())),
-        new=dict(sorted(new.items())),
-        first={
-            (one.subject, one.code): before[one.subject, one.code].first if (one.subject, one.code) in before else now
-            for one in kept
-        },
+        signs=tuple(sign for sign, _ in kept),
+        counts=dict(sorted(counts.items())),
+        new={key: count for key, count in sorted(new.items()) if count},
+        first={(sign.subject, sign.code): instant(first) for sign, first in kept},
         gone=len(ended),
     )
 
 
-def _entered(
-    seen: Mapping[tuple[str, str], Sign], before: Mapping[tuple[str, str], Notice], now: datetime
-) -> Iterator[Notice]:
-    for key, sign in seen.items():
-        known = before.get(key)
+def _entered(found: Signs, times: tuple[array[int], array[int]], now: datetime) -> Iterator[Notice]:
+    for sign, first, changed in zip(found, *times, strict=True):
         yield Notice(
             subject=sign.subject,
             code=sign.code,
@@ -109,22 +109,29 @@ def _entered(
             authority=sign.authority,
             certainty=sign.certainty,
             version=sign.version,
-            first=known.first if known else now,
+            first=instant(first),
             last=now,
             standing="open",
-            changed=known.changed if known else now,
+            changed=instant(changed),
         )
 
 
-def _shortened(signs: Iterable[Sign]) -> list[Sign]:
-    groups: dict[tuple[str, str], list[Sign]] = {}
-    for sign in signs:
-        groups.setdefault((sign.account, sign.code), []).append(sign)
-    kept: list[Sign] = []
+def _shortened(signs: Iterable[tuple[Sign, int]]) -> list[tuple[Sign, int]]:
+    """The surest and oldest ``MOST`` of each (account, code), by age; with when each was first seen."""
+    groups: defaultdict[tuple[str, str], list[tuple[Sign, int]]] = defaultdict(list)
+    for one in signs:
+        those = groups[one[0].account, one[0].code]
+        those.append(one)
+        if len(those) == 2 * MOST:
+            those[:] = sorted(those, key=_rank)[:MOST]
+    kept: list[tuple[Sign, int]] = []
     for _, those in sorted(groups.items()):
-        best = sorted(those, key=lambda one: (CERTAINTIES.index(one.certainty), *_age(one)))[:MOST]
-        kept += sorted(best, key=_age)
+        kept += sorted(sorted(those, key=_rank)[:MOST], key=lambda one: _age(one[0]))
     return kept
+
+
+def _rank(one: tuple[Sign, int]) -> tuple[int, float, str]:
+    return (CERTAINTIES.index(one[0].certainty), *_age(one[0]))
 
 
 def _age(sign: Sign) -> tuple[float, str]:
@@ -133,9 +140,10 @@ def _age(sign: Sign) -> tuple[float, str]:
 
 def _forget_culled(books: Books) -> None:
     """What was culled has no notices: nobody can look at it."""
-    subjects = {one.subject for one in books.duties.notices() if _ITEM.fullmatch(one.subject)}
-    names = sorted(subjects)
-    for at in range(0, len(names), _TOGETHER):
-        culled = books.tombstones.known([ItemId(one) for one in names[at : at + _TOGETHER]])
-        if culled:
-            books.duties.forget(culled)
+    culled: set[ItemId] = set()
+    named = (one.subject for one in books.duties.notices() if _ITEM.fullmatch(one.subject))
+    subjects = (ItemId(subject) for subject, _ in groupby(named))
+    while some := list(islice(subjects, _TOGETHER)):
+        culled.update(books.tombstones.known(some))
+    if culled:
+        books.duties.forget(culled)

@@ -27,6 +27,10 @@ _PRICE: Final = re.compile(
     r"\b\d{1,3}(?:[ .]?\d{3}){0,2}\s?(?:kr\b|kronor\b|:-|sek\b)|\b\d{1,2}\s?(?:%|procent)", re.IGNORECASE
 )
 
+_TAG: Final = re.compile(r"(?<![\w.])@[^\W\d_][\w.]{2,60}")
+_FIRM: Final = re.compile(r"\b(?:AB|HB|Aktiebolag)\b|\b[A-ZÅÄÖ][a-zåäö]{1,30}s [A-ZÅÄÖ][a-zåäö]{2,30}\b")
+"""A firm's form, or a name as firms bear it (*Gunnars Sko*)."""
+
 
 def unsigned(reading: Reading, signature: str, found: Mapping[str, list[Found]]) -> tuple[Certainty, Missing] | None:
     """What the signature of an answer lacks, or None for an answer that is signed or too short to be one.
@@ -50,18 +54,24 @@ def unsigned(reading: Reading, signature: str, found: Mapping[str, list[Found]])
 
 def marketing(reading: Reading, found: Mapping[str, list[Found]], own: Collection[str]) -> Certainty | None:
     """Whether an own post seems to market somebody else's goods, services or events. own: hosts that are ours."""
-    strong, weak = found.get("marknadsforing", ()), {one.first for one in found.get("marknadsforing-svag", ())}
+    strong = found.get("marknadsforing", ())
+    weak = {one.first for one in found.get("marknadsforing-svag", ())}
     outside = any(not on_list(host, own) for host in hosts(reading.links))
+    inside = any(on_list(host, own) for host in hosts(reading.links))
     priced = _PRICE.search(reading.shown) is not None
-    ours = "eget" in found
+    ours = "eget" in found or inside
+    tagged = _TAG.search(reading.masked) is not None
+    seller = "saljare" in found or tagged or _FIRM.search(reading.shown) is not None
+    called = "kop" in found
     if strong:
-        return "uncertain" if ours and not (outside or priced) else "likely"
-    evidence = len(weak) + outside + priced
-    if weak and evidence >= 3:
+        return "uncertain" if ours and not (outside or (priced and seller)) else "likely"
+    if seller and called and (priced or outside or tagged or not ours):
+        return "uncertain" if ours and not outside else "likely"
+    if (seller or outside) and priced and (outside or not ours):
         return "uncertain" if ours else "likely"
-    if len(weak) >= 2 and not ours:
-        return "uncertain"
-    return None
+    if outside and called and weak:
+        return "uncertain" if ours else "likely"
+    return "uncertain" if not ours and (len(weak) >= 2 or (called and outside)) else None
 
 
 def _greeting(reading: Reading, signature: str) -> int | None:

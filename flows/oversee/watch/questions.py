@@ -18,6 +18,14 @@ _TAGS: Final = re.compile(
     r"(?:eller hur|eller|va|väl|inte sant|right|not|ok|okej|hm+|vadå|va då|jaså|hallå|seriöst|jo|ja|nej|nähä|jaha|oj|kul va|visst|eller vad|eller inte|what|lol)\s*[?!]+\s*$"
 )
 
+_OF_THINGS: Final = frozenset(["är", "finns", "får", "har"])
+"""Verbs that begin a question of a thing: *Är skolan stängd*."""
+_DEFINITE: Final = ("en", "et", "an", "na", "yn", "ar", "or")
+_BINDS: Final = frozenset(["och", "eller", "om", "hur", "när", "var", "vad", "som", "att", "där", "men"])
+"""Words that a clause of its own begins with, so that what stands before is no condition."""
+_NAMED: Final = re.compile(r"@[^\W\d_]|,\s[A-ZÅÄÖ][a-zåäö]{2,20}\s*[?!]+\s*$")
+"""Somebody else than the page is spoken to."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
@@ -74,6 +82,7 @@ def question(text: str, words: WatchWords) -> Certainty | None:
 def _best(reading: Reading, found: Mapping[str, list[Found]], grammar: _Grammar) -> Certainty | None:
     """The surest of the sentences."""
     rhetorical = {reading.sentences[one.first] for one in found.get("retoriska", ())}
+    others = {reading.sentences[one.first] for one in found.get("fraga-andra", ())}
     asking = {reading.sentences[one.first] for one in found.get("frageord", ())}
     wonders: dict[int, list[Found]] = {}
     for one in found.get("fragor", ()):
@@ -89,12 +98,17 @@ def _best(reading: Reading, found: Mapping[str, list[Found]], grammar: _Grammar)
         if "?" in (written := reading.sentence_text(places[0]).lower()):
             aside = _TAGS.search(written) is not None and number not in asking and number not in wonders
             alone = len(words) <= 1 and number not in asking
-            told = "uncertain" if alone or aside or quoted or number in rhetorical else "likely"
-        elif number in rhetorical:
+            unmeant = number in rhetorical or number in others or _NAMED.search(reading.sentence_text(places[0]))
+            told = "uncertain" if alone or aside or quoted or unmeant else "likely"
+        elif number in rhetorical or number in others:
             continue
         else:
             told = _unmarked(
-                words, _commas(reading, places), [one.first - places[0] for one in wonders.get(number, ())], grammar
+                words,
+                _commas(reading, places),
+                [one.first - places[0] for one in wonders.get(number, ())],
+                grammar,
+                exclaimed="!" in written,
             )
             told = "uncertain" if told and quoted else told
         if told == "likely":
@@ -112,15 +126,31 @@ def _commas(reading: Reading, places: list[int]) -> list[int]:
     ]
 
 
-def _unmarked(words: list[str], commas: list[int], wonders: list[int], grammar: _Grammar) -> Certainty | None:
-    """A question written without its mark. wonders: places in ``words`` where a phrase of wondering begins."""
+def _unmarked(
+    words: list[str], commas: list[int], wonders: list[int], grammar: _Grammar, *, exclaimed: bool
+) -> Certainty | None:
+    """A question written without its mark.
+
+    Args:
+        wonders: places in ``words`` where a phrase of wondering begins. exclaimed: the sentence ends with an exclamation mark.
+    """
     for start in (0, *commas):
         found = _inverted(list(dropwhile(grammar.openings.__contains__, words[start:])), grammar)
         if found is not None:
-            return found
+            return "uncertain" if exclaimed or _conditional(words[start:], grammar) else found
     if any(words[at] in grammar.wondering for at in wonders):
         return "likely" if len(words) > 2 else "uncertain"
     return None
+
+
+def _conditional(words: list[str], grammar: _Grammar) -> bool:
+    """Whether what begins like a question is a condition: *Blir det regn går vi in*, *Går det så går det*."""
+    if not words or words[0] not in grammar.inverted:
+        return False
+    return any(
+        (verb in grammar.verbs or verb in grammar.inverted) and whom in grammar.whom and before not in _BINDS
+        for before, verb, whom in zip(words[2:], words[3:], words[4:], strict=False)
+    )
 
 
 def _inverted(words: list[str], grammar: _Grammar) -> Certainty | None:
@@ -135,7 +165,9 @@ def _inverted(words: list[str], grammar: _Grammar) -> Certainty | None:
         if later and (first in {"hur", "vad"} or second in grammar.of):
             return "likely"
         return "uncertain" if later and first.startswith("vil") and words[-1] not in grammar.verbs else None
-    if first in {"är", "finns", "får"} and second.endswith(("en", "et", "na", "yn", "ar", "or")):
+    if first in _OF_THINGS and len(second) > 3 and second.endswith(_DEFINITE):
         return "likely"
-    said = second in grammar.whom and (first not in grammar.conditions or second in {"ni", "det", "man", "någon"})
+    said = second in grammar.whom and (
+        first not in grammar.conditions or second in {"ni", "det", "man", "någon", "jag"}
+    )
     return "likely" if first in grammar.inverted and said else None

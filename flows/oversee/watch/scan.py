@@ -1,12 +1,14 @@
 """What the archive holds that the watch has to look at: the newest state of what is recent, month by month. Reads only.
 
 What is looked at: items published within the watch's days, items of any age that were edited or whose visibility changed
-within them, and items that somebody still has to see to (open notices). Of a month, the naming columns are read first and
-content only of what is to be judged, in small batches: memory is that of one month's names, whatever has been written.
+within them, and items that somebody still has to see to (open notices). A large month is taken in shares, by the items' ids
+(which are random): all rows of an item are in one. Of a share, the naming columns are read first and content only of what
+is to be judged, in small batches: memory is that of one share's names, however much has been written.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +19,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.keep.read import read_live
-from schemas.books import LiveFile
 from schemas.calendar import local_month
 from schemas.ground import Ground
 from schemas.ids import ItemId, Month, month_of
 from schemas.neighbours import MissingError
+from schemas.tables import HOLDINGS
 
 NAMES: Final = (
     "row",
@@ -42,12 +44,17 @@ NAMES: Final = (
 )
 _KEPT: Final = ("item", "platform", "account", "kind", "own", "author", "author_native", "published", "version")
 _BATCH: Final = 4096
+_SHARE: Final = 25_000
+"""Rows of a month that are taken together, about."""
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
+"""What an item's id may have after the month; a month has no more shares than these."""
+_AT: Final = len("202601-")
 _AGAIN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One partition's items that are looked at, newest version each.
+    """A share of one partition's items that are looked at, newest version each.
 
     Attributes:
         authority, month: which. items: a row per item: ``item platform account kind own author author_native published
@@ -61,7 +68,7 @@ class Part:
 
 
 def parts(ground: Ground, since: datetime, known: Collection[ItemId]) -> Iterator[Part]:
-    """Partitions that hold something to look at, the oldest month first.
+    """What there is to look at, the oldest month first; a large partition in several parts.
 
     Args:
         since: beginning of the days that are watched. known: items that are looked at however old they are.
@@ -70,18 +77,38 @@ def parts(ground: Ground, since: datetime, known: Collection[ItemId]) -> Iterato
     months = {month_of(item) for item in known}
     with ground.state.reading() as books:
         live = books.manifest.live()
-    wanted = sorted(
-        {
-            (file.month, file.authority)
-            for file in live
-            if file.month >= first or file.made >= since or file.month in months
-        }
+    rows: Counter[tuple[Month, str]] = Counter()
+    for file in live:
+        rows[file.month, file.authority] += file.rows
+    wanted = {
+        (file.month, file.authority)
+        for file in live
+        if file.month >= first or file.made >= since or file.month in months
+    }
+    for month, authority in sorted(wanted):
+        mine = [one for one in known if month_of(one) == month]
+        for letters in shares(rows[month, authority]):
+            found = newest(_names(ground, authority, month, letters), since, mine)
+            if found.num_rows:
+                yield Part(authority=authority, month=month, items=found)
+
+
+def shares(rows: int) -> tuple[str, ...]:
+    """Letters whose items are taken together, for a partition of so many rows: each letter in one share."""
+    count = min(len(_LETTERS), max(1, -(-rows // _SHARE)))
+    return tuple(_LETTERS[number::count] for number in range(count))
+
+
+def _names(ground: Ground, authority: str, month: Month, letters: str) -> pa.Table:
+    """The naming columns of the items with these letters."""
+    if len(letters) == len(_LETTERS):
+        return read_live(ground.state, ground.store, authority, month, NAMES)
+    wanted = pa.array(list(letters))
+    tables = (
+        table.filter(pc.is_in(pc.utf8_slice_codeunits(table["item"], _AT, _AT + 1), value_set=wanted))
+        for table in _live(ground, authority, month, NAMES)
     )
-    for month, authority in wanted:
-        table = read_live(ground.state, ground.store, authority, month, NAMES)
-        found = newest(table, since, [one for one in known if month_of(one) == month])
-        if found.num_rows:
-            yield Part(authority=authority, month=month, items=found)
+    return pa.concat_tables([one.cast(_SCHEMA) for one in tables if one.num_rows] or [_SCHEMA.empty_table()])
 
 
 def contents(
@@ -97,31 +124,33 @@ def contents(
     ids, versions = items["item"].combine_chunks(), items["version"].combine_chunks()
     names = list(dict.fromkeys(("item", "version", "row", *columns)))
     rows = pa.array(["version", "observation"] if observations else ["version"])
+    for some in _live(ground, part.authority, part.month, names):
+        table = some.filter(pc.is_in(some["item"], value_set=ids))
+        current = versions.take(pc.index_in(table["item"].combine_chunks(), value_set=ids))
+        chosen = table.filter(
+            pc.and_(pc.is_in(_plain(table["row"]), value_set=rows), pc.equal(table["version"], current))
+        )
+        if chosen.num_rows:
+            yield chosen
+
+
+def _live(ground: Ground, authority: str, month: Month, names: Sequence[str]) -> Iterator[pa.Table]:
+    """These columns of a partition in small tables; where files are merged meanwhile, rows may come twice."""
     read: set[str] = set()
     for left in reversed(range(_AGAIN)):
         with ground.state.reading() as books:
-            files = [file for file in books.manifest.live(part.authority, part.month) if file.key not in read]
+            files = [file for file in books.manifest.live(authority, month) if file.key not in read]
         try:
             for file in files:
-                for some in _of_file(ground, file, names):
-                    table = some.filter(pc.is_in(some["item"], value_set=ids))
-                    current = versions.take(pc.index_in(table["item"].combine_chunks(), value_set=ids))
-                    kinds = pc.is_in(_plain(table["row"]), value_set=rows)
-                    chosen = table.filter(pc.and_(kinds, pc.equal(table["version"], current)))
-                    if chosen.num_rows:
-                        yield chosen
+                with ground.store.open(file.key) as stream:
+                    for batch in pq.ParquetFile(stream).iter_batches(batch_size=_BATCH, columns=list(names)):
+                        yield pa.Table.from_batches([batch]).select(list(names)).replace_schema_metadata(None)
                 read.add(file.key)
         except MissingError:
             if not left:
                 raise
         else:
             return
-
-
-def _of_file(ground: Ground, file: LiveFile, names: list[str]) -> Iterator[pa.Table]:
-    with ground.store.open(file.key) as stream:
-        for batch in pq.ParquetFile(stream).iter_batches(batch_size=_BATCH, columns=names):
-            yield pa.Table.from_batches([batch]).select(names)
 
 
 def newest(table: pa.Table, since: datetime, known: Sequence[str]) -> pa.Table:
@@ -186,3 +215,4 @@ def _plain(column: Any) -> Any:
 
 
 _EMPTY: Final = pa.table({})
+_SCHEMA: Final = pa.schema([HOLDINGS.field(name) for name in NAMES])

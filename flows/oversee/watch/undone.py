@@ -24,37 +24,36 @@ _SWEDISH: Final = {
 
 
 def undone(rules: Rules, books: Books) -> Iterator[Sign]:
-    """W152–W155. The latest of several removals of one item speaks for it."""
+    """W152–W155. Of several removals of one item the latest that a code is true of speaks for it."""
     last = local_day(rules.now) + AHEAD
     for block in books.duties.blocks():
         if block.standing == "active" and block.review <= last:
             yield rules.sign(
                 "W152", block.item, block.account, block.authority, {"day": block.review.isoformat()}, since=block.at
             )
-    newest = {one.item: one for one in books.duties.removals()}
-    for one in newest.values():
-        for code, standing in _codes(one):
-            numbers: dict[str, str | int] = {"number": one.number}
-            if standing:
-                numbers["standing"] = standing
-            yield rules.sign(
-                code,
-                one.item,
-                one.account,
-                one.authority,
-                numbers,
-                version=one.version,
-                since=one.opened,
-            )
+    latest = {(one.item, code): (one, standing) for one in books.duties.removals() for code, standing in _codes(one)}
+    for (_, code), (one, standing) in latest.items():
+        numbers: dict[str, str | int] = {"number": one.number}
+        if standing:
+            numbers["standing"] = standing
+        yield rules.sign(
+            code,
+            one.item,
+            one.account,
+            one.authority,
+            numbers,
+            version=one.version,
+            since=one.opened,
+        )
 
 
 def _codes(removal: Removal) -> Iterator[tuple[str, str]]:
     """Codes with where the removal stands, in Swedish, where the sentence says it."""
-    if removal.kind == "picture" and removal.standing == "begun":
+    if removal.kind == "picture" and removal.standing == "begun" and removal.record is None:
         yield "W154", ""
     elif removal.unfinished:
         yield "W153", _SWEDISH[removal.standing]
     elif removal.gone and removal.police:
         yield "W153", "polisanmälan återstår"
-    if removal.owes_notice and removal.kind != "picture":
+    if removal.owes_notice:
         yield "W155", ""

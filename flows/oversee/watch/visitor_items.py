@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any, Final
 
 import pyarrow as pa
@@ -111,14 +112,15 @@ class VisitorItems:
 def _asked(
     part: Part, row: Mapping[str, Any], certainty: Certainty | None, hits: tuple[tuple[str, Certainty], ...]
 ) -> Asked:
+    # Names that many items have are kept once.
     return Asked(
         item=row["item"],
-        account=row["account"],
+        account=intern(row["account"]),
         authority=part.authority,
         version=row["version"],
         at=row["published"] or row["changed"],
-        parent=row["parent"],
-        thread=row["thread"],
+        parent=row["parent"] and intern(row["parent"]),
+        thread=intern(row["thread"]),
         author=hash((row["author_native"], row["author"])),
         certainty=certainty,
         hits=hits,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from flows.oversee.watch.contacts import emails
-from flows.oversee.watch.evidence import Evidence, Told
+from flows.oversee.watch.constructions import Constructions
+from flows.oversee.watch.evidence import Told
 from flows.oversee.watch.links import hosts, on_list
 from flows.oversee.watch.names import named
 from flows.oversee.watch.terms import Found
@@ -15,27 +15,17 @@ from schemas.watch import Certainty
 
 _IS: Final = frozenset(["är", "e", "var", "verkar", "blir", "låter", "framstår", "vore", "måste"])
 _YOURS: Final = frozenset(["du", "din", "ditt", "dina", "era", "ert", "ni", "er"])
-_WAITS: Final = re.compile(
-    r"\b(?:vänta[tr]|fortfarande|besked|svarar inte|svarar aldrig|hör av|hört något|avslag|överklag\w{0,4}|fel adress|fel belopp|nekad|dröjer|handläggningstid\w{0,2})\b"
-)
-_LONG: Final = 60
-"""Words of a text that may be a whole text of somebody else's."""
-_PRICE: Final = re.compile(
-    r"\b\d{1,3}(?:[ .]?\d{3}){0,2}\s?(?:kr\b|kronor\b|:-|sek\b|spänn\b|€|euro\b)|[€$]\s?\d|\b\d{1,2}\s?(?:%|procent)\s(?:rabatt|rea|off)",
-    re.IGNORECASE,
-)
 _TIME: Final = re.compile(
     r"\bkl(?:ockan)?\.?\s?\d{1,2}|\b\d{1,2}[.:]\d{2}\b|\b(?:mån|tis|ons|tors|fre|lör|sön)dag|\b\d{1,2}/\d{1,2}\b|\b\d{1,2}\s(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)|\b(?:ikväll|i kväll|imorgon|i morgon|idag)\b",
     re.IGNORECASE,
 )
 _LETTER_PARTY: Final = re.compile(
-    r"\((?:S|M|C|V|L|KD|MP|SD)\)|\b(?:S|M|C|V|L|KD|MP|SD)-(?:möte|politiker|gruppen|valstuga|förening|kvinnor|fika|kampanj|märkt)\w{0,4}"
+    r"[A-ZÅÄÖ][a-zåäöé]+ \((?:S|M|C|V|L|KD|MP|SD)\)|\((?:KD|MP|SD)\)|\b(?:S|M|C|V|L|KD|MP|SD)-(?:möte|politiker|gruppen|valstuga|förening|kvinnor|fika|kampanj|märkt)\w{0,4}"
     r"|\b(?:i|med|hos) (?:S|M|C|V|L|KD|MP|SD)\b(?! ?\d)"
 )
-_TAGGED: Final = re.compile(r"©|\(c\)\s?(?:19|20)\d\d|foto:\s?\w+(?:\s\w+)?/|/tt\b", re.IGNORECASE)
 
 
-class Visitor(Evidence):
+class Visitor(Constructions):
     """The rules for one visitor's text."""
 
     def told(self) -> Iterator[Told]:
@@ -46,15 +36,15 @@ class Visitor(Evidence):
             self._attacks,
             self._hate,
             self._gross,
-            self._threats,
+            self.threats,
             self._secrets,
-            self._copies,
+            self.copies,
             self._swearing,
-            self._adverts,
+            self.adverts,
             self._parties,
             self._links,
             self._politics,
-            self._matters,
+            self.matters,
         )
         told = {}
         for rule in rules:
@@ -63,6 +53,8 @@ class Visitor(Evidence):
                 told[one[0]] = one
         if "W114" in told and told["W114"][1] != "uncertain":
             told.pop("W105", None)  # Who calls for damage reports none.
+        if "W124" in told and told["W124"][1] == "likely":
+            told.pop("W106", None)  # *Varför har ni inte …* asks after one's own matter.
         if "W121" in told:
             told.pop("W123", None)  # A party's event is told of once.
         yield from told.values()
@@ -95,9 +87,6 @@ class Visitor(Evidence):
     def _gross(self) -> Told | None:
         return self.strongest("W113", self.coded("W113", news=True))
 
-    def _threats(self) -> Told | None:
-        return self.strongest("W114", self.coded("W114", news=True))
-
     def _secrets(self) -> Told | None:
         some = self.coded("W117")
         words = self.at("halsa-sociala")
@@ -113,52 +102,8 @@ class Visitor(Evidence):
                     some.append((one, "uncertain"))
         return self.strongest("W117", some)
 
-    def _copies(self) -> Told | None:
-        weak = set(self.found.get("upphovsratt-svag", ()))
-        long = len(self.reading.words) >= _LONG
-        marked = _TAGGED.search(self.reading.shown) is not None
-        some: list[tuple[Found, Certainty]] = []
-        linked = bool(hosts(self.reading.links))
-        for one, _ in self.coded("W118"):
-            if one in weak and not long and not marked and not linked:
-                continue
-            some.append(
-                (
-                    one,
-                    "likely" if (marked or long or one not in weak) and not self.doubts.denied(one) else "uncertain",
-                )
-            )
-        if not some and marked:
-            return "W118", "likely" if long else "uncertain", 1
-        return self.strongest("W118", some)
-
     def _swearing(self) -> Told | None:
         return self.strongest("W119", self.coded("W119", denial=False))
-
-    def _adverts(self) -> Told | None:
-        strong = [one for one, _ in self.coded("W120")]
-        weak = {one.first for one in self.at("reklam-svag")}
-        if not strong and not weak:
-            return None
-        text = self.reading.shown
-        priced = _PRICE.search(text) is not None
-        outside = (
-            any(not on_list(host, self.own) for host in hosts(self.reading.links))
-            or emails(self.reading.links, tuple(self.own)) is not None
-        )
-        phone = re.search(r"\b07\d[ -]?\d{3}|\b0\d{2,3}[ -]\d{2,3}[ ]?\d{2}", text) is not None
-        asking = "?" in text
-        evidence = priced + outside + phone
-        if strong:
-            sure = (
-                (evidence or len(strong) + len(weak) >= 2 or not asking)
-                and not self.doubts.ironic
-                and not all(self.doubts.denied(one) for one in strong)
-            )
-            return "W120", "likely" if sure else "uncertain", len(strong)
-        if (evidence and len(weak) >= 2) or evidence >= 2:
-            return "W120", "uncertain" if asking and evidence < 2 else "likely", len(weak)
-        return ("W120", "uncertain", len(weak)) if not asking and (outside or len(weak) >= 3) else None
 
     def _parties(self) -> Told | None:
         events = self.at("partihandelser")
@@ -208,14 +153,6 @@ class Visitor(Evidence):
             firm = (parties or strong) and not self.doubts.foreign and not self.doubts.news
             return "W123", "likely" if firm else "uncertain", count
         return None
-
-    def _matters(self) -> Told | None:
-        some = self.coded("W124")
-        waits = _WAITS.search(self.reading.lower) is not None
-        some += [
-            (one, "likely" if waits else "uncertain") for one in self.at("arenden") if self.close(one, "arende-egna", 5)
-        ]
-        return self.strongest("W124", some)
 
     # --- What is to be referred ---
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,10 +130,14 @@ def file(data: bytes | None, origin: str, role: MediaRole = "picture", **changes
 
 @dataclass(slots=True)
 class Filled:
-    """The archive, its items by name, and what a package of it is asked for by."""
+    """The archive, its items by name, and what a package of it is asked for by.
+
+    What is collected reads its files as long as its home is open: ``opened`` closes those homes.
+    """
 
     small: Small
     items: dict[str, ItemId] = field(default_factory=dict)
+    opened: ExitStack = field(default_factory=ExitStack)
 
     @contextmanager
     def open(self) -> Iterator[Home]:
@@ -193,8 +197,7 @@ class Filled:
     def collect(self, spool: Path, profile: Profile = EARK, **changes: object) -> Content:
         """The content of a package."""
         spool.mkdir(parents=True, exist_ok=True)
-        with self.open() as home:
-            return collect(home, self.intent(**changes), profile, spool)
+        return collect(self.opened.enter_context(self.open()), self.intent(**changes), profile, spool)
 
     def fill(self) -> None:
         """Everything that the tests ask about."""

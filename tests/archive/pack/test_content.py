@@ -56,7 +56,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         small.start(text=PLAN)
         found = Filled(small)
         found.fill()
-        yield found
+        with found.opened:
+            yield found
 
 
 @pytest.fixture

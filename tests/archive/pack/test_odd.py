@@ -65,7 +65,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         rows = [replace(row, observed=made, identity=digest(row.native.encode())) for row in rows]
         found.put(rows, {**pictures, **many})
         found.items = {str(number): row.item for number, row in enumerate(rows)}
-        yield found
+        with found.opened:
+            yield found
 
 
 def _ref(data: bytes, name: str) -> MediaRef:

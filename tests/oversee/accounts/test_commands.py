@@ -49,6 +49,13 @@ def test_no_such_account(register: Registry) -> None:
     assert "nyheter" in register.say("account", "check", "okänt", codes=(2,))
 
 
+def test_account_file_of_any_depth(register: Registry, tmp_path: Path) -> None:
+    """A file that is nested deeper than can be read is refused like any that is no TOML."""
+    file = tmp_path / "djup.toml"
+    file.write_text("x = " + "[" * 5000, "utf-8")
+    assert "TOML" in register.say("account", "add", str(file), codes=(2,))
+
+
 def test_decision_is_a_record(register: Registry, tmp_path: Path) -> None:
     """A decision with its PDF is a record that waits to be registered, and the same once more is the same record."""
     pdf = tmp_path / "beslut.pdf"

@@ -116,6 +116,16 @@ def test_closed() -> None:
     assert codes(account(closed="2026-01-16", closed_by="Alex Al"), KNOWN) == [], "it is open until its day"
 
 
+def test_what_came_too_late_is_explained_once() -> None:
+    """A course or a question that came too late, which nothing can undo, is told until somebody writes why; never before."""
+    late, why = {"trained": "2024-01-09"}, {"late": "Vikarie från samma dag"}
+    assert codes(account(**_days({"administrators": [KIM, {**ROBIN, **late}]}))) == ["W166"]
+    assert codes(account(**_days({"administrators": [KIM, {**ROBIN, **late, **why}]}))) == []
+    assert codes(account(**_days({"administrators": [KIM, {**ROBIN, "trained": "", **why}]}))) == ["W165"]
+    assert codes(account(consulted="2024-01-03", **why)) == []
+    assert codes(account(consulted=None, **why)) == ["W171"]
+
+
 def test_blog_on_own_site() -> None:
     """A blog on the municipality's site is where it should be; one on somebody else's host or a platform is not."""
     own: dict[str, Any] = {"blog": True, "address": "https://blogg.alvsjobro.test/hej"}

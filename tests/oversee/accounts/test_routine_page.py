@@ -75,6 +75,7 @@ def test_own_table() -> None:
     "text",
     [
         "x = ",
+        "x = " + "[" * 5000,
         'rules = "text"',
         "[rules]\n",
         '[rules]\ntitle = "x"\n',

@@ -12,7 +12,6 @@ import pytest
 from openpyxl import load_workbook
 
 from flows.keep.own import read_own
-from flows.oversee.art30.signs import entry_signs
 from schemas.duties import Duties, Processing
 from schemas.ids import ItemId
 from tests.cull.archive import OFFICER
@@ -210,16 +209,6 @@ def test_it_is_refused_without_mandate_account_or_folder(page: Bench) -> None:
     page.failing("oversee", "art30", PAGE, "--out", str(page.root / "nej"), "--as", COLLEAGUE, code=2)
     assert page.ledger() == before
     assert not list((page.root / "ut").iterdir())
-
-
-def test_the_watch_is_told_what_lacks(page: Bench) -> None:
-    """One sign per account and code; a closed account is left in peace, and a whole entry has none."""
-    page.account("nyheter", duties=Duties(closed=date(2025, 1, 1)))
-    with page.open() as home:
-        signs = list(entry_signs(home, "P12"))
-    assert {(one.account, one.code) for one in signs} == {("kanalen", "W201"), (SCHOOL_PAGE, "W201")}
-    assert "Rättslig grund" in str(dict(signs[0].parameters)["title"])
-    assert {one.clause for one in signs} == {"P12"}
 
 
 def test_the_screen_is_swedish(page: Bench) -> None:

@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -140,11 +140,28 @@ def test_what_explains_a_difference_alone_is_told(total: str, causes: list[str])
 
 
 def test_a_campaign_in_two_accounts_reports_is_told() -> None:
-    """The same campaign with the same amount in two reports may have been taken in twice."""
+    """The same campaign, by its id or else its name, with the same amount in two reports may have been taken in twice."""
     report = stored(line(campaign_id="7"), line("B", campaign_id="8"))
     other = replace(stored(line(campaign_id="7"), line("B", "11.00", campaign_id="8")), account=SCHOOL_PAGE)
     sheet = make_sheet(MONTH, [report, other], {PAGE: account()}, OversightSettings(), {})
     assert [(one.code, one.count) for one in sheet.findings if one.code == "W216"] == [("W216", 1)]
+    saved_anew = replace(stored(line("Jobba  HOS oss")), account=SCHOOL_PAGE)
+    sheet = make_sheet(MONTH, [stored(line("Jobba hos oss")), saved_anew], {PAGE: account()}, OversightSettings(), {})
+    assert [(one.code, one.count) for one in sheet.findings if one.code == "W216"] == [("W216", 1)]
+
+
+def test_a_report_of_half_a_month_is_told(bench: Bench) -> None:
+    """One taken in before its month was over lacks days: the sheet says so until it is taken in after, changed or not."""
+    after, bench.at = bench.at, datetime(2025, 12, 15, 12, tzinfo=UTC)
+    first = bench.take(reports.META_EN)
+    bench.at = after
+    assert "W220" in [one["code"] for one in bench.sheet()["findings"]]
+    again = bench.take(reports.META_EN)
+    assert (again["outcome"], again["item"]) == ("same", first["item"])
+    assert "W220" not in [one["code"] for one in bench.sheet()["findings"]]
+    count = len(bench.ledger())
+    bench.take(reports.META_EN)
+    assert len(bench.ledger()) == count, "once more is nothing new"
 
 
 def test_the_command_writes_sheet_item_and_answer(bench: Bench) -> None:

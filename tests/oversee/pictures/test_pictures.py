@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flows.keep.judged import standing
 from flows.keep.own import read_own
 from flows.oversee.pictures.asked import SORT
 from flows.oversee.pictures.decided import decide
+from schemas.calendar import local_day
 from schemas.ids import ItemId
 from schemas.record import Row
 from tests.oversee.removal.page import DISA, KIM, Page
+from tests.pictures import png
 
 WHY, CONTACT, REASON = "Det är Grävlingsordet på bilden", "asa.oberg@post.example", "Bilden visar Skälordet"
 
@@ -204,3 +208,45 @@ def test_how_somebody_is_reached_can_be_noted_later(page: Page) -> None:
     row = _item(page, noted["contact"])
     assert (row.kind, row.parent) == ("request_log", opened["request"])
     page.refused("picture", "contact", "99", "--contact", CONTACT, code=2)
+
+
+def test_it_is_not_culled_while_somebody_waits(page: Page) -> None:
+    """From the request until the page is rid of it, the plan lets the item stay (E133); then it decides as before."""
+
+    def waits() -> bool:
+        with page.open() as home:
+            return page.ids["insult"] in standing(home.ground, local_day(page.at)).pending
+
+    (number,) = _open(page, "insult")
+    assert waits()
+    page.fake.misbehave(acting="denied")
+    _decide(page, number, "--unpublish", codes=(5,))
+    assert waits()
+    page.fake.misbehave()
+    page.oversee("removal", str(number), "again")
+    with page.open() as home, home.ground.state.reading() as books:
+        assert books.duties.waiting() == frozenset()
+
+
+def test_what_lacks_its_picture_is_helped_by_a_screenshot(page: Page, tmp_path: Path) -> None:
+    """Decided but no whole copy: what a person brings goes to the same removal, which goes on."""
+    page.forget_media("insult")
+    (number,) = _open(page, "insult")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TEST_READS", "fel")
+        _decide(page, number, "--unpublish", codes=(5,))
+        assert page.removal(number).standing == "begun"
+        shot = tmp_path / "bild.png"
+        shot.write_bytes(png(3, 3))
+        told = page.remove("insult", "--screenshot", str(shot), clause="R05")
+    assert (told["number"], told["secured"]) == (number, "screenshot")
+    assert told["standing"] in ("removed", "closed")
+
+
+def test_a_request_whose_words_are_lost_is_taken_in_again(page: Page) -> None:
+    """After a backup the row may stand without its wording: a new request takes its place, and the old one waits no more."""
+    (first,) = _open(page, "insult")
+    with page.open() as home, home.ground.state.writing() as books:
+        books.duties.put_removal(replace(page.removal(first), number=7))  # as a restore enters it: no paper
+    (second,) = _open(page, "insult")
+    assert (page.removal(7).standing, page.removal(first).standing, second) == ("declined", "begun", 8)

@@ -37,6 +37,17 @@ def test_the_same_visitor_is_blocked_by_one_decision(page: Page) -> None:
     assert len(json.loads(page.say("--json", "oversee", "blocks"))["blocks"]) == 1
 
 
+def test_a_block_that_is_reviewed_may_stand(page: Page) -> None:
+    """In its last week it is decided anew with a day of its own; the old decision does not hold any longer."""
+    item = page.ids["insult"]
+    first = page.oversee("block", item, "--why", WHY, "--review", "2026-03-20", person=DISA)
+    page.later(days=12)
+    anew = page.oversee("block", item, "--why", "Hotar igen", "--review", "2026-09-01", person=DISA)
+    assert anew["decision"] != first["decision"]
+    (stands,) = json.loads(page.say("--json", "oversee", "blocks"))["blocks"]
+    assert (stands["decision"], stands["review"], stands["due"]) == (anew["decision"], "2026-09-01", False)
+
+
 def test_without_an_interface_a_person_does_it(unmoderated: Page) -> None:
     """The decision stands, and the answer says that the page is to be seen to by hand."""
     told = unmoderated.oversee("block", unmoderated.ids["insult"], "--why", WHY, "--review", "2026-09-01", person=DISA)

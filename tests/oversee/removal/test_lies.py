@@ -90,7 +90,7 @@ def test_a_screenshot_goes_before_a_description(page: Page, tmp_path_factory: py
     told = page.remove("insult", codes=(5,))
     assert told["standing"] == "begun"
     shot = tmp_path_factory.mktemp("bild") / "bild.pdf"
-    shot.write_bytes(b"%PDF-1.7 prov")
+    shot.write_bytes(b"%PDF-1.7 prov %%EOF")
     page.fake.misbehave()
     # It is to be had again by now, but the fresh copy is whole only if the picture is; the page gives it.
     told = page.remove("insult", "--screenshot", str(shot))

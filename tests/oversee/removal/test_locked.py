@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,44 @@ def test_nothing_that_is_handed_out_has_it(page: Page, tmp_path: Path) -> None:
     found = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and "sida" not in path.parts]
     assert png(8, 8, seed=3) not in found
     assert any(b"Hemskaordet" in data for data in found)
+
+
+def test_what_is_locked_and_shown_again_is_not_fetched(page: Page) -> None:
+    """It came back after the removal: taken away anew without ``--locked``, it is locked all the same."""
+    item = page.natives["insult"].rpartition("_")[2]
+    page.remove("insult", "--locked", "--hide", clause="R03")
+    page.later(days=1)
+    page.fake.act("unhide", id=item)
+    page.harvest()
+    before = len(page.fake.history()["asked"])
+    told = page.remove("insult", clause="R03")
+    assert (told["number"], told["secured"], told["noticed"], told["police"]) == (2, "locked", "none", True)
+    asked = [line for line, _ in page.fake.history()["asked"][before:]]
+    assert not any("/media/" in line or "comments" in line for line in asked), asked
+
+
+def test_a_picture_request_about_what_is_locked_fetches_nothing(page: Page) -> None:
+    """Its removal is secured by the lock that stands."""
+    page.fake.misbehave(acting="denied")
+    page.remove("insult", "--locked", clause="R03", codes=(5,))
+    with page.open() as home, home.ground.state.writing() as books:
+        row = books.duties.removal(1)
+        assert row is not None
+        books.duties.put_removal(replace(row, number=2, kind="picture", standing="begun", secured=""))
+    page.fake.misbehave()
+    before = len(page.fake.history()["asked"])
+    told = page.oversee("removal", "2", "again")
+    assert (told["secured"], told["standing"]) == ("locked", "removed")
+    asked = [line for line, _ in page.fake.history()["asked"][before:]]
+    assert not any("/media/" in line or "comments" in line for line in asked), asked
+
+
+def test_a_message_that_waits_is_not_given_any_longer(page: Page) -> None:
+    """It turned out afterwards what it shows: the message that waited to be pasted waits no more."""
+    page.fake.misbehave(acting="lost")
+    page.remove("insult", clause="R03")
+    assert page.removal().noticed == "to-paste"
+    page.remove("insult", "--locked", clause="R03")
+    assert (page.removal().noticed, page.removal().police) == ("none", True)
+    told = page.oversee("removal", "1", "again")
+    assert (told["notice_text"], told["noticed"]) == ("", "none")

@@ -119,6 +119,8 @@ def test_without_a_secret_a_person_does_it(unmoderated: Page) -> None:
     told = page.oversee("removal", "1", "done")
     assert (told["standing"], told["noticed"]) == ("removed", "to-paste")
     assert told["notice_text"].startswith("Hej!")
+    shown = json.loads(page.say("--json", "oversee", "removal", "1"))
+    assert (shown["notice_text"], [one["code"] for one in shown["findings"]]) == (told["notice_text"], ["W245", "W244"])
     assert page.oversee("removal", "1", "noticed", "--pasted")["noticed"] == "pasted"
     assert "borttagen-av-oss" in page.marks("insult")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.oversee.watch.likes import approved_pages, is_approved
+from flows.oversee.watch.likes import approved_pages, is_approved, unread
 from flows.oversee.watch.signs import Rules
 from schemas.account import Account
 from schemas.duties import Duties
@@ -46,3 +46,10 @@ RULES = Rules(
 def test_approved(name: str, address: str, approved: bool) -> None:  # noqa: FBT001 - a table's column
     """By name or address, without case, scheme, ``www`` or a slash; our own accounts are approved."""
     assert is_approved(name, address, approved_pages(RULES, OURS)) is approved
+
+
+def test_another_reason() -> None:
+    """That likes cannot be read is another sign when the reason is another, so that a dismissal does not cover it."""
+    refused, again, unreachable = (unread(RULES, OURS, code) for code in ("R-REFUSED", "R-REFUSED", "H109"))
+    assert refused == again
+    assert refused.version != unreachable.version

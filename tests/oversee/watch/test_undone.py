@@ -31,7 +31,9 @@ BEGUN = Removal(
         (replace(BEGUN, standing="removed", kind="seen"), ["W155"]),
         (replace(BEGUN, kind="picture"), ["W154"]),
         (replace(BEGUN, kind="picture", standing="by-hand"), ["W153"]),
-        (replace(BEGUN, kind="picture", standing="removed"), []),
+        (replace(BEGUN, kind="picture", record=ItemId("202601-bbbbbbbbbbbbbbbb")), ["W153"]),
+        (replace(BEGUN, kind="picture", standing="removed"), ["W155"]),
+        (replace(BEGUN, kind="picture", standing="removed", noticed="none"), []),
         (replace(BEGUN, standing="declined"), []),
     ],
 )
@@ -40,6 +42,16 @@ def test_removals(page: Page, removal: Removal, codes: list[str]) -> None:
     with page.open() as home, home.ground.state.writing() as books:
         books.duties.put_removal(removal)
     assert [one.code for one in page.signs("W152", "W153", "W154", "W155")] == codes
+
+
+def test_a_request_is_not_lost_behind_another_removal(page: Page) -> None:
+    """A request that waits is told of although the same item has a later removal, whether that is over or not."""
+    with page.open() as home, home.ground.state.writing() as books:
+        books.duties.put_removal(replace(BEGUN, kind="picture"))
+        books.duties.put_removal(replace(BEGUN, number=2, standing="by-hand"))
+        books.duties.put_removal(replace(BEGUN, number=3, standing="closed"))
+    told = {one.code: dict(one.parameters)["number"] for one in page.signs("W153", "W154", "W155")}
+    assert told == {"W154": 1, "W153": 2}
 
 
 def test_a_fact_is_told_whatever_was_said(page: Page) -> None:
