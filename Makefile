@@ -21,9 +21,9 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two processes, as most tests wait as often as they count; tests of servers that run once on a machine all go to one.
+# Three processes on two cores: tests of servers that run once on a machine all go to one, and it mostly waits.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak --timeout=14400

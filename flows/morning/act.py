@@ -154,7 +154,7 @@ def look(home: Home, tallies: Sequence[Tally], *, light: bool, letter: bool) -> 
         watched=watched,
         letters=letters,
         sheet=month or "",
-        looked_again=again.gone + again.still + again.closed,
+        looked_again=again.gone + again.back + again.still + again.closed,
         findings=findings,
     )
 

@@ -146,3 +146,15 @@ def test_the_runbook_names_every_setting() -> None:
     """``infra/runbooks/tillsyn.md`` says what can be set."""
     text = (Path(__file__).parents[2] / "infra" / "runbooks" / "tillsyn.md").read_text("utf-8")
     assert [name for name in FIELDS if f"`{name}`" not in text] == []
+
+
+def test_a_slip_stops_nobody_but_who_oversees(tmp_path: Path) -> None:
+    """An unknown key or a wrong type in ``[oversight]`` opens the home as before; oversight names place and remedy."""
+    home = tmp_path / "hem"
+    init_home(home, rehearsal=True, seed="slarv", key_file=None)
+    file = home / "bevara.toml"
+    before = file.read_text("utf-8")
+    for line, place in (("answer_hours = '24'", "answer_hours"), ("svarstid = 24", "svarstid")):
+        file.write_text(f"{before}\n[oversight]\n{line}\n", "utf-8")
+        with open_home(home) as opened, pytest.raises(RefusedError, match=place):
+            opened.oversight()

@@ -22,6 +22,7 @@ from flows.oversee.removal.finishing import finish, tell_first, tell_visitor
 from flows.oversee.removal.platform import ask, look, still_there
 from flows.oversee.removal.rows import changed, known, records
 from flows.oversee.removal.securing import secure
+from flows.oversee.removal.still import reopened
 from flows.oversee.removal.told import Told
 from schemas.account import Account
 from schemas.books import Books, Lease, LeaseTakenError
@@ -145,9 +146,11 @@ class LookedAgain:
 
     Attributes:
         gone: turned out to be gone or hidden. still: are not, or nobody can tell. closed: nothing more is waited for.
+        back: were said to be gone, and a later night saw them: they are open again.
     """
 
     gone: int = 0
+    back: int = 0
     still: int = 0
     closed: int = 0
 
@@ -161,7 +164,7 @@ def look_again(home: Home) -> LookedAgain:
     with home.ground.state.reading() as books:
         rows = [one for one in books.duties.removals() if one.kind != "seen"]
     for one in rows:
-        if not (one.gone or (one.unfinished and one.standing != "begun")):
+        if one.done is None and not (one.gone or (one.unfinished and one.standing != "begun")):
             continue
         try:
             with home.ground.state.hold_lease(_lease_of(one)) as lease:
@@ -173,6 +176,10 @@ def look_again(home: Home) -> LookedAgain:
 
 def _look_at(home: Home, lease: Lease, number: int, counts: LookedAgain) -> None:
     told, account, row = _opened(home, known(home.ground, number))
+    back = reopened(home, lease, told.removal, account)
+    if back is not None:
+        counts.back += 1
+        return
     if told.removal.unfinished:
         found = (
             look(home, account, row, told.removal) if told.removal.tries or told.removal.standing == "by-hand" else None

@@ -49,6 +49,7 @@ def finish(home: Home, lease: Lease | None, told: Told, found: Verdict, *, act: 
         after = replace(
             before,
             standing=found.standing,
+            wanted="hide" if found.standing == "hidden" else before.wanted,  # what is hidden is still seen by a harvest
             answer=found.code,
             done=at,
             changed=at,

@@ -139,6 +139,38 @@ def test_what_was_done_by_hand_is_noticed_by_the_harvest(unmoderated: Page) -> N
     assert page.removal().standing == "removed"
 
 
+def test_what_was_said_to_be_done_and_is_not_is_asked_for_again(unmoderated: Page) -> None:
+    """A person says that it is gone, and the next night sees it: the removal is open again; when a night sees it go, it ends."""
+    page = unmoderated
+    page.remove("insult", codes=(5,))
+    page.oversee("removal", "1", "done")
+    with page.open() as home:
+        assert look_again(home).back == 0  # no night has looked since
+    page.later(days=1)
+    page.harvest()
+    with page.open() as home:
+        assert look_again(home).back == 1
+    assert (page.removal().standing, page.removal().done) == ("by-hand", None)
+    page.fake.act("delete", id=page.natives["insult"].rpartition("_")[2], by="own")
+    page.later(days=1)
+    page.harvest()
+    with page.open() as home:
+        assert look_again(home).gone == 1
+        assert look_again(home).back == 0
+
+
+def test_what_is_hidden_is_not_asked_for_again(unmoderated: Page) -> None:
+    """A person says that it is hidden: a night that shows it to us says nothing against that."""
+    page = unmoderated
+    page.remove("insult", codes=(5,))
+    page.oversee("removal", "1", "done", "--hidden")
+    page.later(days=1)
+    page.harvest()
+    with page.open() as home:
+        assert look_again(home).back == 0
+    assert page.removal().gone
+
+
 def test_a_missing_permission_goes_to_a_person(page: Page) -> None:
     """The platform refuses: nothing is done, and it stands as a person's work with the link."""
     page.fake.misbehave(acting="denied")
