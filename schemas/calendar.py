@@ -34,6 +34,22 @@ from schemas.refusal import RefusedError
 ZONE_NAME = "Europe/Stockholm"
 ZONE = ZoneInfo(ZONE_NAME)
 
+MONTH_NAMES = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+"""Swedish names of the months, in order."""
+
 Counting = Literal["calendar-year", "day"]
 COUNTINGS: tuple[Counting, ...] = get_args(Counting)
 

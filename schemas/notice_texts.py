@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from schemas.calendar import MONTH_NAMES
 from schemas.refusal import RefusedError
 
 FIELDS: Final = frozenset({"vad", "dag", "sida", "regel", "kontakt", "kommun"})
@@ -22,10 +23,6 @@ FIELDS: Final = frozenset({"vad", "dag", "sida", "regel", "kontakt", "kommun"})
 GROUPS: Final = ("frame", "what", "rule")
 _OTHER: Final = "other"
 _LONGEST: Final = 1_000
-_MONTHS: Final = (
-    "januari", "februari", "mars", "april", "maj", "juni",
-    "juli", "augusti", "september", "oktober", "november", "december",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +110,7 @@ def written(texts: NoticeTexts, notice: Notice) -> str:
 
 def spoken(day: date) -> str:
     """A day as people say it: ``den 3 mars 2026``."""
-    return f"den {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"den {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -17,27 +17,13 @@ from flows.keep.append import Addition, append
 from flows.keep.own import own_row
 from schemas.account import Account
 from schemas.books import Books, Coverage, LeaseTakenError
-from schemas.calendar import add_months
+from schemas.calendar import MONTH_NAMES, add_months
 from schemas.ground import Ground
 from schemas.ids import RANDOM_BYTES, ItemId, Month, month, month_of_day, new_item_id, rfc3339
 from schemas.record import Row
 from schemas.tables import to_table
 
 COUNTS = ("asked", "returned", "new", "edited", "hidden", "gone", "failed")
-_MONTHS = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 _WORDS = {
     "asked": "frågor",
     "returned": "svar",
@@ -141,7 +127,7 @@ def coverage_payload(note: MonthNote) -> dict[str, Any]:
 
 def coverage_text(note: MonthNote) -> str:
     """The note in a few Swedish sentences."""
-    name = f"{_MONTHS[int(note.month[5:]) - 1]} {note.month[:4]}"
+    name = f"{MONTH_NAMES[int(note.month[5:]) - 1]} {note.month[:4]}"
     sums = ", ".join(f"{note.totals[count]} {_WORDS[count]}" for count in COUNTS)
     parts = [
         f"Täckning för kontot {note.account}, {name}.",

@@ -5,23 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from schemas.calendar import ZONE
+from schemas.calendar import MONTH_NAMES, ZONE
 
 WEEKDAYS: Final = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-MONTHS: Final = (
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 _THIN: Final = "\u00a0"
 """No-break space: Swedish parts thousands by a space, and a number stays on one line."""
 
@@ -55,7 +41,7 @@ def span(time: timedelta | None) -> str:
 
 def day_words(day: date) -> str:
     """``måndag 2 mars 2026``."""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def instant_words(at: datetime) -> str:
@@ -66,4 +52,4 @@ def instant_words(at: datetime) -> str:
 
 def month_words(year: int, month: int) -> str:
     """``mars 2026``."""
-    return f"{MONTHS[month - 1]} {year}"
+    return f"{MONTH_NAMES[month - 1]} {year}"

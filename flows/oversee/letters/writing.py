@@ -15,9 +15,10 @@ from datetime import date
 from typing import Final, Protocol
 
 from flows.oversee.letters.model import Group, Letter, Link, Part, Point
-from flows.oversee.letters.numbers import MONTHS, WEEKDAYS, instant_words, whole
+from flows.oversee.letters.numbers import WEEKDAYS, instant_words, whole
 from flows.oversee.letters.said import SAID, rank
 from schemas.account import Account
+from schemas.calendar import MONTH_NAMES
 from schemas.codes import sentence
 from schemas.finding import Finding
 from schemas.ground import Organisation
@@ -103,7 +104,7 @@ def _letter(
     whose = f"som {unit} ansvarar för" if unit else "som inte har någon enhet med e-postadress i Bevara"
     things = "1 sak" if count == 1 else f"{whole(count)} saker"
     pages = "1 konto" if len(parts) == 1 else f"{len(parts)} konton"
-    spoken = f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    spoken = f"{WEEKDAYS[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]}"
     return Letter(
         id=f"morgon-{day.isoformat()}-{hashlib.sha256(same_unit(unit).encode()).hexdigest()[:16]}",
         unit=unit,
