@@ -39,6 +39,19 @@ def pytest_configure() -> None:
     os.environ["BEVARA_KEYS"] = folder
 
 
+_LONGEST_NAMED = 80
+"""Characters or bytes of a parameter that may stand in the name of its test."""
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long texts and files give their tests no name: packed files hold the second they were made in.
+
+    Processes that collect in different seconds would then collect different tests, and the run would end there;
+    and megabytes would travel between them.
+    """
+    return argname if isinstance(val, str | bytes) and len(val) > _LONGEST_NAMED else None
+
+
 _LONGEST_FIRST = ("tests/canary/", "tests/kills/", "tests/disclose/test_leak.py")
 """Few tests that take long: begun late, they would keep one process busy while the other has nothing left to do."""
 
