@@ -16,6 +16,7 @@ from schemas.disclosure_read import built_in, read_provisions, read_sensitive, r
 from schemas.ids import slug
 from schemas.letter_texts import built_in as bevaras_letters
 from schemas.letter_texts import read_letters
+from schemas.oversight import OversightSettings
 from schemas.refusal import RefusedError
 
 Types = dict[str, type | tuple[type, ...]]
@@ -74,10 +75,7 @@ def read_disclosure(values: Mapping[str, Any], home: Path, file: str) -> Disclos
     table = f"{file}: disclosure"
     known_fields(table, values, FIELDS)
     usual = DisclosureSettings()
-    opens = clock_time(f"{table}.opens", values.get("opens"), usual.opens)
-    closes = clock_time(f"{table}.closes", values.get("closes"), usual.closes)
-    if opens >= closes:
-        raise RefusedError(f"{table}.closes", f"{closes:%H:%M}", "write a time after opens, on the same day")
+    opens, closes = office_hours(table, values, usual)
     return DisclosureSettings(
         office=_office(f"{table}.office", values.get("office", ())),
         court=values.get("court", "").strip() or usual.court,
@@ -156,8 +154,18 @@ def _office(field: str, lines: Sequence[object]) -> tuple[str, ...]:
     return tuple(str(one).strip() for one in lines)
 
 
-def clock_time(field: str, value: str | None, usual: time) -> time:
-    """A time of day, ``07:30``; the usual one for None. Raises RefusedError."""
+def office_hours(
+    table: str, values: Mapping[str, Any], usual: DisclosureSettings | OversightSettings
+) -> tuple[time, time]:
+    """When the office opens and closes. Raises RefusedError: no times of day, or they do not follow each other."""
+    opens = _clock_time(f"{table}.opens", values.get("opens"), usual.opens)
+    closes = _clock_time(f"{table}.closes", values.get("closes"), usual.closes)
+    if opens >= closes:
+        raise RefusedError(f"{table}.closes", f"{closes:%H:%M}", "write a time after opens, on the same day")
+    return opens, closes
+
+
+def _clock_time(field: str, value: str | None, usual: time) -> time:
     if value is None:
         return usual
     found = _CLOCK.fullmatch(value)
@@ -222,8 +230,8 @@ def known_fields(table: str, values: Mapping[str, Any], known: Types) -> None:
         if expected is None:
             raise RefusedError(f"{table}.{key[:40]}", "…", f"the keys are: {', '.join(known)}; no secret stands here")
         if not isinstance(value, expected) or (expected is not bool and isinstance(value, bool)):
-            names = {str: "text", int: "a whole number", list: "a list", dict: "a table"}
-            raise RefusedError(f"{table}.{key}", "…", f"write {names[cast('type', expected)]}")
+            names: dict[object, str] = {str: "text", int: "a whole number", list: "a list", dict: "a table"}
+            raise RefusedError(f"{table}.{key}", "…", f"write {names.get(expected, 'a number, or text')}")
         if isinstance(value, str):
             _line(f"{table}.{key}", value)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from connectors import platforms, settings
 from connectors.chance import SeededChance, SystemChance
@@ -34,7 +34,6 @@ from schemas.finding import Finding
 from schemas.ground import Facts, Ground, Home
 from schemas.ids import key_check, slug
 from schemas.neighbours import (
-    Adverts,
     Chance,
     Clock,
     ConnectionRefusedByPlatformError,
@@ -44,7 +43,6 @@ from schemas.neighbours import (
     Mailing,
     Masker,
     MediaFacts,
-    Moderator,
     OpenedExport,
     PackageFiles,
     Platform,
@@ -63,6 +61,7 @@ from schemas.rendering import Rendering, Typeset
 from schemas.request import Mask
 
 _KEY_BYTES = 32
+Opened = TypeVar("Opened")
 
 
 def platform_names() -> list[str]:
@@ -191,9 +190,9 @@ def open_home(
             masker=_Masker(found),
             mailing=_mailing_opener(found),
             oversight=_oversight_reader(found),
-            moderator=_moderator_opener(clock),
+            moderator=_opener(clock, "moderate", lambda account: account.moderation_env),
             page=_page_looker(clock, inside=found.rehearsal),
-            adverts=_adverts_opener(clock),
+            adverts=_opener(clock, "adverts", _advertising_secret),
         )
     finally:
         state.close()
@@ -322,24 +321,23 @@ def _page_looker(clock: Clock, *, inside: bool) -> Callable[[str], WebPage]:
     return look
 
 
-def _moderator_opener(clock: Clock) -> Callable[[Account], Moderator | None]:
-    def opener(account: Account) -> Moderator | None:
-        opens: Callable[[Account, str, Clock], Moderator] | None = getattr(platform(account.platform), "moderate", None)
-        if opens is None or not account.moderation_env:
-            return None
-        return opens(account, _secret_of(account, account.moderation_env), clock)
+def _opener(clock: Clock, kind: str, variable: Callable[[Account], str | None]) -> Callable[[Account], Opened | None]:
+    """Opens what a platform's package offers under the name ``kind``; None where it has none or the account no secret.
+
+    Args:
+        variable: the environment variable of an account's secret, None for nowhere.
+    """
+
+    def opener(account: Account) -> Opened | None:
+        opens: Callable[[Account, str, Clock], Opened] | None = getattr(platform(account.platform), kind, None)
+        named = variable(account)
+        return opens(account, _secret_of(account, named), clock) if opens is not None and named else None
 
     return opener
 
 
-def _adverts_opener(clock: Clock) -> Callable[[Account], Adverts | None]:
-    def opener(account: Account) -> Adverts | None:
-        opens: Callable[[Account, str, Clock], Adverts] | None = getattr(platform(account.platform), "adverts", None)
-        if opens is None or not account.duties.advert_account or not account.credentials_env:
-            return None
-        return opens(account, _secret_of(account, account.credentials_env), clock)
-
-    return opener
+def _advertising_secret(account: Account) -> str | None:
+    return account.credentials_env if account.duties.advert_account else None
 
 
 def _secret_of(account: Account, variable: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from connectors.disclosure_settings import clock_time, known_fields, own_table
+from connectors.disclosure_settings import known_fields, office_hours, own_table
 from schemas.notice_texts import NoticeTexts, read_notices
 from schemas.oversight import OversightSettings, UnitSettings
 from schemas.policy_clauses import built_in as bevaras_clauses
@@ -64,7 +64,7 @@ _TEXTS: Final = (
 
 
 def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> OversightSettings:
-    """Read the table; what is not written is the usual. Types of the outermost fields have been looked at.
+    """Read the table; what is not written is the usual.
 
     Args:
         home: the home folder; files are relative to it. file: the settings' name, for refusals.
@@ -75,10 +75,7 @@ def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> Oversigh
     table = f"{file}: oversight"
     known_fields(table, values, FIELDS)
     usual = OversightSettings()
-    opens = clock_time(f"{table}.opens", values.get("opens"), usual.opens)
-    closes = clock_time(f"{table}.closes", values.get("closes"), usual.closes)
-    if opens >= closes:
-        raise RefusedError(f"{table}.closes", f"{closes:%H:%M}", "write a time after opens, on the same day")
+    opens, closes = office_hours(table, values, usual)
     texts = {name: values[name].strip() for name in _TEXTS if name in values}
     if texts.get("listed_at") and "://" not in texts["listed_at"]:
         # As people write addresses, and as the other settings are written.

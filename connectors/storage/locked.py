@@ -7,9 +7,9 @@ was made of them before. Proof that the bytes are there (``checksum``, ``head``)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from connectors.storage.passing import PassingReads
 from schemas.books import State
 from schemas.ids import ItemId
 from schemas.neighbours import MissingError, ObjectInfo, Remains, Store
@@ -20,61 +20,33 @@ _DERIVED: Final = ("work/packages/", "work/deliveries/", "work/registrations/", 
 """What is made of attachments. Frozen lists of a culling (``work/proposals/``) name items and show nothing of them."""
 
 
-class LockedStore:
+class LockedStore(PassingReads):
     """The store inside; attachments of locked items are not read."""
 
-    __slots__ = ("_inside", "_state")
+    __slots__ = ("_state", "_store")
 
     def __init__(self, inside: Store, state: State) -> None:
-        self._inside = inside
+        super().__init__(inside)
+        self._store = inside
         self._state = state
-
-    @property
-    def place(self) -> str:
-        """The place of the store inside."""
-        return self._inside.place
 
     def get(self, key: str) -> bytes:
         """The whole object. Raises MissingError, also for what is locked."""
         self._refuse(key)
-        return self._inside.get(key)
+        return super().get(key)
 
     def open(self, key: str) -> BinaryIO:
         """The object as a seekable stream. Raises MissingError, also for what is locked."""
         self._refuse(key)
-        return self._inside.open(key)
-
-    def head(self, key: str) -> ObjectInfo | None:
-        """The object's size and time, or None."""
-        return self._inside.head(key)
-
-    def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        """Every readable object whose key begins with ``prefix``, in key order."""
-        return self._inside.list(prefix)
-
-    def checksum(self, key: str) -> str:
-        """SHA-256 of the object's bytes in hexadecimal, read anew. Raises MissingError."""
-        return self._inside.checksum(key)
-
-    def remains(self, key: str) -> Remains:
-        """What is left under exactly this key."""
-        return self._inside.remains(key)
-
-    def unfinished(self, prefix: str) -> Iterator[str]:
-        """Keys under ``prefix`` with writing that was begun and not finished."""
-        return self._inside.unfinished(prefix)
-
-    def strangers(self) -> int:
-        """How many things lie in the place that cannot be objects."""
-        return self._inside.strangers()
+        return super().open(key)
 
     def put_new(self, key: str, data: bytes | BinaryIO) -> ObjectInfo:
         """Write an object that must not exist yet. Raises AlreadyThereError."""
-        return self._inside.put_new(key, data)
+        return self._store.put_new(key, data)
 
     def destroy(self, key: str) -> Remains:
         """Remove the object in every form and return what was removed."""
-        return self._inside.destroy(key)
+        return self._store.destroy(key)
 
     def _refuse(self, key: str) -> None:
         media = key.startswith(_MEDIA)

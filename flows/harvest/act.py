@@ -14,12 +14,10 @@ from pathlib import Path
 from flows.harvest.absence import Looked, active_roots, known_identities, orphans, shown, sightings
 from flows.harvest.decide import LIGHT, Tier, light_window, parked, passes_after, stay_away, tiers_of, wanted, window
 from flows.harvest.gather import Gatherer, Setting, setting_of
-from flows.harvest.media import PERMANENT, fetch_all
+from flows.harvest.media import PERMANENT
+from flows.harvest.missing import ask_again
 from flows.harvest.prefetch import Prefetch
-from flows.harvest.rows import naming_again, observation_row
 from flows.harvest.tally import Tally
-from flows.keep.locked import is_locked
-from flows.keep.read import rows_of_item
 from schemas.account import Account
 from schemas.books import CaptureNote, Coverage, Lease, LeaseLostError
 from schemas.finding import Finding
@@ -36,7 +34,7 @@ from schemas.neighbours import (
     Window,
 )
 from schemas.receipt import Receipt
-from schemas.record import Kind, Seen, State
+from schemas.record import Kind, Seen
 
 TOKEN_WARNING = timedelta(days=14)
 """A token that ends within this time is reported every night."""
@@ -307,35 +305,13 @@ class _Run:
             self._retry_item(gatherer, item)
 
     def _retry_item(self, gatherer: Gatherer, item: ItemId) -> None:
-        rows = rows_of_item(self.ground.state, self.ground.store, item)
-        latest = next((row for row in reversed(rows) if row.media), None)
-        state: State = next((row.state for row in reversed(rows) if row.row != "observation"), "seen")
-        with self.ground.state.reading() as books:
-            locked = is_locked(books, item)
-        if latest is None or state == "gone" or locked or all(one.digest for one in latest.media):
+        limit = self.order.media_limit
+        asked = ask_again(self.ground, gatherer, self.session, item, at=self.started, limit=limit)
+        for code in asked.failed:
+            self.tally.failed += 1
+            self.tally.find(code, item)
+        if asked.needless or (asked.failed and set(asked.failed) <= PERMANENT):
             self._settled(item)
-            return
-        if latest.observed >= self.started and latest.row == "version":
-            return  # tried a moment ago, in this run
-        wanted = {one.origin: (one, latest.author_native) for one in latest.media if one.digest is None}
-        fetched = fetch_all(self.session, wanted, known={}, limit=self.order.media_limit)
-        try:
-            for code in fetched.failed.values():
-                self.tally.failed += 1
-                self.tally.find(code, item)
-            if fetched.by_origin:
-                row = observation_row(
-                    naming_again(latest, gatherer.new_batch()),
-                    state=state,
-                    version=latest.version,
-                    observed=self.started,
-                    media=fetched.settle(latest.media),
-                )
-                gatherer.add_rows([row], act="harvest.media", fetched=fetched)
-            if fetched.failed and set(fetched.failed.values()) <= PERMANENT:
-                self._settled(item)
-        finally:
-            fetched.close()
 
     def _settled(self, item: ItemId) -> None:
         with self.ground.state.writing() as books:

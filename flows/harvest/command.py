@@ -17,6 +17,7 @@ from flows.harvest.act import Order, harvest
 from flows.harvest.decide import light_due
 from flows.harvest.follow import FollowOrder, follow
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from schemas.account import Account
 from schemas.books import LeaseLostError, LeaseTakenError
 from schemas.codes import sentence
@@ -37,16 +38,6 @@ def register(verbs: Any) -> None:
     one.add_argument("accounts", nargs="*", metavar="ACCOUNT", help="utan namn: alla konton som kan följas")
     one.add_argument("--for", dest="seconds", type=float, metavar="SECONDS", help="sluta efter så många sekunder")
     one.set_defaults(run=_follow, writes=True, without_second=True)
-
-
-def chosen(home: Home, names: Sequence[str]) -> list[Account]:
-    """The accounts of those names, or all. Raises RefusedError for an unknown one."""
-    with home.ground.state.reading() as books:
-        accounts = {one.name: one for one in books.accounts.all()}
-    for name in names:
-        if name not in accounts:
-            raise RefusedError("ACCOUNT", name, f"the registered accounts are {', '.join(accounts) or 'none yet'}")
-    return [accounts[name] for name in names] if names else list(accounts.values())
 
 
 def harvest_accounts(
@@ -157,7 +148,7 @@ class _Refused:
 
 
 def _harvest(home: Home, args: argparse.Namespace) -> int:
-    accounts = chosen(home, args.accounts)
+    accounts = accounts_named(home.ground.state, args.accounts)
     if args.light and not args.accounts:
         accounts = due_for_light(home, accounts)
     tallies = harvest_accounts(home, accounts, full=args.full, light=args.light, progress=args.progress)
@@ -170,7 +161,7 @@ def _harvest(home: Home, args: argparse.Namespace) -> int:
 
 
 def _follow(home: Home, args: argparse.Namespace) -> int:
-    accounts = [one for one in chosen(home, args.accounts) if args.accounts or _follows(home, one)]
+    accounts = [one for one in accounts_named(home.ground.state, args.accounts) if args.accounts or _follows(home, one)]
     for account in accounts:
         if not _follows(home, account):
             raise RefusedError("ACCOUNT", account.name, "its platform tells of no events; it is harvested by night")

@@ -8,8 +8,9 @@ from pathlib import Path
 from prefect import flow, task
 
 from connectors.home import open_home
-from flows.harvest.command import chosen, due_for_light, harvest_accounts
+from flows.harvest.command import due_for_light, harvest_accounts
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from flows.keep.guard import guarded
 from flows.keep.recover import recover
 
@@ -22,7 +23,7 @@ def harvest_account(home: str, account: str, at: str | None) -> Row:
 
     def act() -> Row:
         with open_home(Path(home), at=_instant(at), without_second=True) as opened:
-            return counts(harvest_accounts(opened, chosen(opened, [account]), full=False)[0])
+            return counts(harvest_accounts(opened, accounts_named(opened.ground.state, [account]), full=False)[0])
 
     return guarded(act)
 
@@ -33,7 +34,9 @@ def harvest_account_light(home: str, account: str, at: str | None) -> Row:
 
     def act() -> Row:
         with open_home(Path(home), at=_instant(at), without_second=True) as opened:
-            return counts(harvest_accounts(opened, chosen(opened, [account]), full=False, light=True)[0])
+            return counts(
+                harvest_accounts(opened, accounts_named(opened.ground.state, [account]), full=False, light=True)[0]
+            )
 
     return guarded(act)
 
@@ -44,7 +47,7 @@ def light(home: str, at: str | None = None) -> list[Row]:
 
     def names() -> list[str]:
         with open_home(Path(home), at=_instant(at), without_second=True) as opened:
-            return [account.name for account in due_for_light(opened, chosen(opened, []))]
+            return [account.name for account in due_for_light(opened, accounts_named(opened.ground.state, []))]
 
     return [harvest_account_light(home, name, at) for name in guarded(names)]
 
@@ -57,7 +60,7 @@ def harvest(home: str, accounts: list[str] | None = None, at: str | None = None)
         with open_home(Path(home), at=_instant(at), without_second=True) as opened:
             ground = opened.ground
             recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
-            return [account.name for account in chosen(opened, accounts or [])]
+            return [account.name for account in accounts_named(opened.ground.state, accounts or [])]
 
     return [harvest_account(home, name, at) for name in guarded(names)]
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from flows.harvest.gather import Gatherer, setting_of
-from flows.harvest.media import fetch_all
-from flows.harvest.rows import naming_again, observation_row
+from flows.harvest.missing import ask_again
 from flows.harvest.tally import Tally
 from flows.keep.fresh import Fresh
 from flows.keep.patience import patiently
@@ -95,7 +94,8 @@ class _Look:
         if newest.kind not in _ALONE:
             self._read(gatherer, self._window(newest, memory), newest.thread_native or newest.native)
         if item in gatherer.seen:
-            self._complete(gatherer, item)
+            limit = self._home.media_limit
+            ask_again(self._ground, gatherer, self._session, item, at=self._now, limit=limit)
             return Fresh(outcome="fresh")
         if isinstance(self._session, Addressed) and newest.links:
             self._session.addressed({newest.native: newest.links[0]})
@@ -125,26 +125,3 @@ class _Look:
             elif isinstance(event, ListingEnd):
                 gatherer.flush()
         gatherer.finish()
-
-    def _complete(self, gatherer: Gatherer, item: ItemId) -> None:
-        """Ask once more for attachments that an earlier night could not have."""
-        rows = rows_of_item(self._ground.state, self._ground.store, item)
-        latest = next((row for row in reversed(rows) if row.media), None)
-        if latest is None or all(one.digest for one in latest.media):
-            return
-        if latest.row == "version" and latest.observed >= self._now:
-            return  # tried a moment ago
-        wanted = {one.origin: (one, latest.author_native) for one in latest.media if one.digest is None}
-        fetched = fetch_all(self._session, wanted, known={}, limit=self._home.media_limit)
-        try:
-            if fetched.by_origin:
-                row = observation_row(
-                    naming_again(latest, gatherer.new_batch()),
-                    state=next((one.state for one in reversed(rows) if one.row != "observation"), "seen"),
-                    version=latest.version,
-                    observed=self._now,
-                    media=fetched.settle(latest.media),
-                )
-                gatherer.add_rows([row], act="harvest.media", fetched=fetched)
-        finally:
-            fetched.close()

@@ -13,8 +13,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flows.findings import as_json
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from flows.oversee.letters.morning import LettersSent, send_letters
 from flows.oversee.letters.sheet import SORT, write_sheet
 from flows.oversee.removal.act import look_again
@@ -135,7 +136,7 @@ def run_morning(
         RefusedError: a setting of oversight is not usable. LeaseTakenError: another watch is at work.
         GuardError: the native-id key is missing or wrong (G-KEY).
     """
-    tallies = harvest_accounts(home, chosen(home, []), full=False, light=True, progress=progress)
+    tallies = harvest_accounts(home, accounts_named(home.ground.state, []), full=False, light=True, progress=progress)
     return look(home, tallies, light=light, letter=letter)
 
 

@@ -13,8 +13,8 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from connectors.home import open_home
-from flows.harvest.command import chosen
 from flows.harvest.flow import Row, harvest_account_light
+from flows.keep.accounts import accounts_named
 from flows.keep.guard import guarded
 from flows.keep.recover import recover
 from flows.morning.act import Morning, look
@@ -30,7 +30,7 @@ def begin_watch(home: str, at: str | None) -> list[str]:
         with open_home(Path(home), at=_instant(at), without_second=True) as opened:
             ground = opened.ground
             recover(ground.state, ground.store, ground.clock.now(), ground.mirrors)
-            return [account.name for account in chosen(opened, [])]
+            return [account.name for account in accounts_named(opened.ground.state, [])]
 
     return guarded(act)
 

@@ -20,8 +20,9 @@ from flows.deposit import nightly as depositing
 from flows.deposit.nightly import DepositNight
 from flows.disclose import nightly as disclosing
 from flows.disclose.nightly import RequestNight
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from flows.keep.guard import code_of
 from flows.keep.recover import recover
 from flows.keep.rewrite import compact
@@ -196,5 +197,5 @@ def _export(home: Home) -> int:
 def run_night(home: Home, *, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Night:
     """The whole night without any server."""
     recovered = begin(home)
-    tallies = harvest_accounts(home, chosen(home, []), full=False, progress=progress)
+    tallies = harvest_accounts(home, accounts_named(home.ground.state, []), full=False, progress=progress)
     return finish(home, recovered, tallies)

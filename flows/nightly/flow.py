@@ -13,8 +13,8 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from connectors.home import open_home
-from flows.harvest.command import chosen
 from flows.harvest.flow import Row, harvest_account
+from flows.keep.accounts import accounts_named
 from flows.keep.guard import guarded
 from flows.nightly.act import begin, finish
 from schemas.books import Coverage
@@ -26,7 +26,7 @@ def begin_night(home: str, at: str | None) -> tuple[int, list[str]]:
 
     def act() -> tuple[int, list[str]]:
         with open_home(Path(home), at=_instant(at), without_second=True) as opened:
-            return begin(opened), [account.name for account in chosen(opened, [])]
+            return begin(opened), [account.name for account in accounts_named(opened.ground.state, [])]
 
     return guarded(act)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
+from flows.keep.accounts import accounts_named
 from flows.oversee.chart import chart
 from flows.oversee.coverage import nights_of, year_json, year_of, year_table
 from flows.oversee.health import as_text, connection
@@ -31,15 +32,6 @@ def register(oversee: Any) -> None:
     one.set_defaults(run=_health)
 
 
-def _accounts(home: Home, names: list[str]) -> list[Account]:
-    with home.ground.state.reading() as books:
-        accounts = {one.name: one for one in books.accounts.all()}
-    for name in names:
-        if name not in accounts:
-            raise RefusedError("ACCOUNT", name, f"the registered accounts are {', '.join(accounts) or 'none yet'}")
-    return [accounts[name] for name in names] if names else list(accounts.values())
-
-
 def _coverage(home: Home, args: argparse.Namespace) -> int:
     today = local_day(home.ground.clock.now())
     year = args.year if args.year is not None else today.year
@@ -50,7 +42,7 @@ def _coverage(home: Home, args: argparse.Namespace) -> int:
     if args.svg is not None and not args.svg.is_dir():
         raise RefusedError("--svg", str(args.svg), "name a folder that is there; each account's chart goes into it")
     answers = []
-    for account in _accounts(home, args.accounts):
+    for account in accounts_named(home.ground.state, args.accounts):
         with home.ground.state.reading() as books:
             rows = books.notes.coverage(account.name)
         if args.nights is not None:
@@ -93,7 +85,7 @@ def _steps(home: Home, account: Account) -> tuple[str, ...]:
 def _health(home: Home, args: argparse.Namespace) -> int:
     now = home.ground.clock.now()
     found, wanting = [], False
-    for account in _accounts(home, args.accounts):
+    for account in accounts_named(home.ground.state, args.accounts):
         with home.ground.state.reading() as books:
             rows = books.notes.coverage(account.name)
             memory = books.accounts.memory(account.name)

@@ -17,7 +17,8 @@ from connectors.home import init_home, open_home
 from connectors.http import Budget, HttpError
 from connectors.platforms.facebook.reading import BASIC, UNASKED
 from connectors.platforms.facebook.session import FacebookSession
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
+from flows.keep.accounts import accounts_named
 from flows.oversee.accounts.register import add_account
 from schemas.account import Account, Cadence, account_from
 from schemas.finding import Finding
@@ -707,7 +708,7 @@ def test_an_expired_token_stops_no_other_account(
         for name, variable in (("a-bad", "BAD"), ("b-good", "GOOD")):
             values = {"name": name, "platform": "facebook", "handle": OWN, "authority": "ks", "api_base": fake.base}
             add_account(home.ground, account_from(values | {"credentials_env": variable}, "konto.toml"))
-        bad, good = harvest_accounts(home, chosen(home, []), full=False)
+        bad, good = harvest_accounts(home, accounts_named(home.ground.state, []), full=False)
     assert (bad.complete, [one.code for one in bad.findings]) == (False, ["H101"])
     assert (good.complete, good.new, good.failed) == (True, 3, 0)
     kept = b"".join(path.read_bytes() for path in (tmp_path / "hem").rglob("*") if path.is_file())

@@ -21,8 +21,9 @@ from connectors.platforms import feed as module
 from connectors.platforms.feed.decoding import decoded
 from connectors.platforms.feed.reading import moment
 from connectors.platforms.feed.session import FeedSession
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from flows.keep.read import read_live, rows_of_item
 from schemas.account import Account
 from schemas.finding import Finding
@@ -653,7 +654,7 @@ def test_an_edit_time_alone_makes_a_version(blog: Blog) -> None:
 def harvested(home: Path, at: datetime) -> tuple[Tally, list[Row]]:
     """Harvest, and every row."""
     with open_home(home, at=at) as one:
-        (tally,) = harvest_accounts(one, chosen(one, []), full=False)
+        (tally,) = harvest_accounts(one, accounts_named(one.ground.state, []), full=False)
         with one.ground.state.reading() as books:
             months = [month for _, month, _ in books.manifest.partitions()]
         items = [

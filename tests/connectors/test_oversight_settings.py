@@ -118,6 +118,7 @@ def test_a_table_that_cannot_be_used_is_refused_with_its_file(tmp_path: Path, na
         ({"vat": 101}, "oversight.vat"),
         ({"vat": "101"}, "oversight.vat"),
         ({"vat": "nan"}, "oversight.vat"),
+        ({"vat": ["25"]}, "oversight.vat"),
         ({"lösenord": "hemligt"}, "oversight.lösenord"),
         ({"site": 5}, "oversight.site"),
         ({"site": "a\nb"}, "oversight.site"),

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from connectors.home import init_home, open_home
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
+from flows.keep.accounts import accounts_named
 from flows.keep.read import read_live
 from flows.oversee.accounts.register import add_account
 from schemas.account import account_from
@@ -56,7 +57,7 @@ def _night(home: Path, fake: RunningFake, at: datetime, *, units: int = 10_000) 
             # What was used earlier in the day leaves so many.
             used = {"platform.units.day": (at - timedelta(hours=8)).date().isoformat()}
             books.accounts.remember("film", {**used, "platform.units.used": str(10_000 - units)})
-        (tally,) = harvest_accounts(opened, chosen(opened, []), full=False)
+        (tally,) = harvest_accounts(opened, accounts_named(opened.ground.state, []), full=False)
     return tally.as_json()
 
 

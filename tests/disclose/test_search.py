@@ -11,7 +11,8 @@ import pytest
 
 from connectors.home import init_home, open_home
 from flows.disclose.search import Hit, Query, search
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
+from flows.keep.accounts import accounts_named
 from flows.oversee.accounts.account_command import read_account
 from flows.oversee.accounts.register import add_account
 from tests.servers.recordings import item, write_account, write_recording
@@ -40,7 +41,7 @@ def home(tmp_path: Path) -> Path:
     for days in range(2):
         with open_home(path, at=NIGHT + timedelta(days=days)) as opened:
             add_account(opened.ground, read_account(write_account(tmp_path / "konto.toml", folder)))
-            assert harvest_accounts(opened, chosen(opened, []), full=False)[0].complete
+            assert harvest_accounts(opened, accounts_named(opened.ground.state, []), full=False)[0].complete
     return path
 
 

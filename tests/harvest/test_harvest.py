@@ -15,8 +15,9 @@ import pytest
 
 from connectors.clock import FixedClock
 from connectors.home import init_home, open_home
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from flows.keep.recover import recover
 from flows.oversee.accounts.account_command import read_account
 from flows.oversee.accounts.register import add_account
@@ -70,11 +71,11 @@ def make_home(folder: Path, recording: Path, *, settings: Sequence[tuple[str, st
 def night(path: Path, recording: Path, at: datetime, *, home: Home | None = None, full: bool = False) -> Tally:
     """One night."""
     if home is not None:
-        return harvest_accounts(home, chosen(home, []), full=full)[0]
+        return harvest_accounts(home, accounts_named(home.ground.state, []), full=full)[0]
     with open_home(path, at=at) as opened:
         add_account(opened.ground, read_account(write_account(path / "konto.toml", recording)))
         recover(opened.ground.state, opened.ground.store, at)
-        return harvest_accounts(opened, chosen(opened, []), full=full)[0]
+        return harvest_accounts(opened, accounts_named(opened.ground.state, []), full=full)[0]
 
 
 def rows(path: Path) -> list[Row]:
@@ -212,7 +213,7 @@ def test_one_broken_account_does_not_stop_the_others(tmp_path: Path) -> None:
     with open_home(path, at=FIRST) as home:
         for name, folder in (("a-trasigt", broken), ("b-helt", good)):
             add_account(home.ground, read_account(write_account(tmp_path / f"{name}.toml", folder, name=name)))
-        tallies = harvest_accounts(home, chosen(home, []), full=False)
+        tallies = harvest_accounts(home, accounts_named(home.ground.state, []), full=False)
     assert [(tally.account, tally.complete) for tally in tallies] == [("a-trasigt", False), ("b-helt", True)]
     assert tallies[0].findings
 
@@ -225,7 +226,7 @@ def test_a_missing_folder_leaves_a_coverage_row(tmp_path: Path) -> None:
         for name, folder in (("a-borta", away), ("b-helt", good)):
             add_account(home.ground, read_account(write_account(tmp_path / f"{name}.toml", folder, name=name)))
         away.rename(tmp_path / "annorstades")
-        tallies = harvest_accounts(home, chosen(home, []), full=False)
+        tallies = harvest_accounts(home, accounts_named(home.ground.state, []), full=False)
         with home.ground.state.reading() as books:
             covered = {row.account: row.complete for row in books.notes.coverage()}
     assert [tally.complete for tally in tallies] == [False, True]
@@ -253,7 +254,7 @@ def test_two_accounts_at_once_take_an_item_in_once(tmp_path: Path) -> None:
             add_account(home.ground, read_account(write_account(tmp_path / f"{name}.toml", recording, name=name)))
 
         def harvest_one(name: str) -> Tally:
-            return harvest_accounts(home, chosen(home, [name]), full=True)[0]
+            return harvest_accounts(home, accounts_named(home.ground.state, [name]), full=True)[0]
 
         with ThreadPoolExecutor(2) as pool:
             tallies = list(pool.map(harvest_one, ["ett", "tva"]))

@@ -14,9 +14,10 @@ from typing import cast
 import pyarrow.parquet as pq
 
 from connectors.home import init_home, open_home
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
 from flows.harvest.intake.act import ImportOrder, take_in
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from flows.keep.recover import recover
 from flows.oversee.accounts.account_command import read_account
 from flows.oversee.accounts.register import add_account
@@ -115,7 +116,7 @@ class Place:
         """One night."""
         with self._opened(at) as home:
             self._prepare(home, at)
-            return harvest_accounts(home, chosen(home, []), full=full)[0]
+            return harvest_accounts(home, accounts_named(home.ground.state, []), full=full)[0]
 
     def take(
         self, export: Listed, at: datetime, *, ground: Callable[[Ground], Ground] = lambda ground: ground
@@ -123,7 +124,7 @@ class Place:
         """One import; ``ground`` may stop it somewhere."""
         with self._opened(at) as home:
             self._prepare(home, at)
-            account = chosen(home, [])[0]
+            account = accounts_named(home.ground.state, [])[0]
             with nullcontext(cast("OpenedExport", export)) as opened:
                 return take_in(ground(home.ground), opened, ImportOrder(account=account, secret_key=home.native_key()))
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from connectors.home import open_home
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from schemas.near import named_by_us
 from schemas.record import Row
 from tests.intake.test_formats import rows, take
@@ -135,12 +136,12 @@ class Meeting:
         """One night, of everything."""
         self.fake.clock(at)
         with token(self.fake.history()["token"]), quick(), open_home(self.home, at=at) as home:
-            return harvest_accounts(home, chosen(home, []), full=True)[0]
+            return harvest_accounts(home, accounts_named(home.ground.state, []), full=True)[0]
 
     def take(self, at: datetime) -> Tally:
         """One import."""
         with open_home(self.home, at=at) as home:
-            return take(home, chosen(home, [])[0], self.export)
+            return take(home, accounts_named(home.ground.state, [])[0], self.export)
 
     def posts(self) -> dict[str, list[Row]]:
         """Rows of our own items, by item, oldest first."""

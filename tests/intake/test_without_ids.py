@@ -13,7 +13,7 @@ import pyarrow as pa
 from connectors.exports.bundle import Limits
 from connectors.exports.opening import open_export
 from connectors.home import open_home
-from flows.harvest.command import chosen
+from flows.keep.accounts import accounts_named
 from flows.keep.likeness import remember_destroyed
 from flows.keep.rewrite import rewrite
 from schemas.account import Account
@@ -185,7 +185,7 @@ def destroy(there: Place, text: str) -> None:
     mine = [rows for rows in posts(there) if rows[0].text == text and rows[0].own]
     items, rows = [one[0].item for one in mine], [row for one in mine for row in one]
     with open_home(there.path, at=NIGHT) as home:
-        ground, account, month = home.ground, chosen(home, [])[0], month_of(items[0])
+        ground, account, month = home.ground, accounts_named(home.ground.state, [])[0], month_of(items[0])
         key = home.native_key()
 
         def also(books: Books) -> None:

@@ -26,8 +26,9 @@ import pytest
 from connectors import home, http
 from connectors.home import init_home, open_home
 from connectors.state import Database, open_database
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
 from flows.harvest.decide import TIERS
+from flows.keep.accounts import accounts_named
 from flows.keep.read import read_file
 from flows.keep.rewrite import compact
 from flows.oversee.accounts.register import add_account
@@ -270,7 +271,7 @@ class Month:
         with open_home(self.path, at=night.at) as opened:
             ground, open_session = opened.ground, opened.open_session
             tonight = replace(opened, open_session=lambda account: self.distort(open_session(account)))
-            harvest_accounts(tonight, chosen(tonight, []), full=full, light=night.light)
+            harvest_accounts(tonight, accounts_named(tonight.ground.state, []), full=full, light=night.light)
             self.spent += time.perf_counter() - began
             if not night.light:
                 compact(ground.state, ground.store, chance=ground.chance, clock=ground.clock)

@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from connectors.home import init_home, open_home
-from flows.harvest.command import as_text, chosen, harvest_accounts
+from flows.harvest.command import as_text, harvest_accounts
+from flows.keep.accounts import accounts_named
 from flows.oversee.accounts.register import add_account
 from schemas.account import account_from
 from tests.nights.secrets import Search
@@ -137,7 +138,7 @@ def _play(result: Everything, playing: list[tuple[RunningFake, list[Night]]], tu
         fake.acts(nights[turn].operations)
     night = _begin_night(playing, turn, timedelta())
     with open_home(result.home, at=night.at) as home:
-        tallies = harvest_accounts(home, chosen(home, []), full=turn == 3)
+        tallies = harvest_accounts(home, accounts_named(home.ground.state, []), full=turn == 3)
     for tally in tallies:
         result.nights[tally.account] = result.nights.get(tally.account, 0) + tally.new
         sys.stdout.write(as_text(tally) + "\n")

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from flows import exits
-from flows.harvest.command import chosen, exit_code
+from flows.harvest.command import exit_code
 from flows.harvest.intake.act import ImportOrder, take_in
 from flows.harvest.intake.by_hand import KINDS, Handed, bring_in
 from flows.harvest.tally import Tally
+from flows.keep.accounts import accounts_named
 from schemas.codes import sentence
 from schemas.ground import Home
 from schemas.ids import item_id, utc
@@ -56,7 +57,7 @@ def _import(home: Home, args: argparse.Namespace) -> int:
     if given:
         option = "as" if given[0] == "person" else given[0].replace("_", "-")
         raise RefusedError(f"--{option}", "…", "it belongs to --by-hand; add that")
-    account = chosen(home, [args.account])[0]
+    account = accounts_named(home.ground.state, [args.account])[0]
     key = home.native_key()
     order = ImportOrder(account=account, secret_key=key, media_limit=home.media_limit)
     with home.open_export(account, args.path) as export:
@@ -72,7 +73,7 @@ def _import(home: Home, args: argparse.Namespace) -> int:
 def _by_hand(home: Home, args: argparse.Namespace) -> int:
     if not args.person:
         raise RefusedError("--as", "", "name the person who brings it in")
-    account = chosen(home, [args.account])[0]
+    account = accounts_named(home.ground.state, [args.account])[0]
     handed = Handed(
         account=account,
         path=args.path,

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flows import exits
-from flows.oversee.accounts.checking import Checked, accounts_named, check_accounts, papers_of
+from flows.keep.accounts import accounts_named
+from flows.oversee.accounts.checking import Checked, check_accounts, papers_of
 from flows.oversee.accounts.listed import shown
 from schemas.account import Account
 from schemas.codes import sentence
@@ -86,7 +87,7 @@ def _signs(signs: Iterable[Sign], settings: OversightSettings) -> Iterator[str]:
 
 
 def _show(home: Home, args: argparse.Namespace) -> int:
-    (account,) = accounts_named(home.ground, [args.account])
+    (account,) = accounts_named(home.ground.state, [args.account])
     found = check_accounts(home, [account.name])
     with home.ground.state.reading() as books:
         papers = papers_of(books, account.name)

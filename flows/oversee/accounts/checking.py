@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from flows.keep.accounts import accounts_named
 from flows.keep.judged import standing
 from flows.keep.own import OwnFile, write_own
 from flows.oversee.accounts import live
@@ -28,7 +29,6 @@ from schemas.plan.facts import Cell
 from schemas.plan.judge import place
 from schemas.plan.model import Plan
 from schemas.receipt import Receipt
-from schemas.refusal import RefusedError
 from schemas.removal import Paper
 from schemas.watch import Sign
 
@@ -64,16 +64,6 @@ class Checked:
         return (*self.pages, *(sign for _, signs in self.accounts for sign in signs))
 
 
-def accounts_named(ground: Ground, names: Sequence[str]) -> tuple[Account, ...]:
-    """These accounts, or all, by name. Raises RefusedError with the known names."""
-    with ground.state.reading() as books:
-        known = {one.name: one for one in books.accounts.all()}
-    for name in names:
-        if name not in known:
-            raise RefusedError("ACCOUNT", name, f"the registered accounts are {', '.join(known) or 'none yet'}")
-    return tuple(known[name] for name in sorted(set(names))) if names else tuple(known.values())
-
-
 def check_accounts(home: Home, names: Sequence[str] = (), *, look: bool = False) -> Checked:
     """Check these accounts, or all.
 
@@ -85,7 +75,7 @@ def check_accounts(home: Home, names: Sequence[str] = (), *, look: bool = False)
         GuardError: somebody else kept a routine of the account meanwhile (G-MEANWHILE).
     """
     settings, as_of = home.oversight(), local_day(home.ground.clock.now())
-    accounts = accounts_named(home.ground, names)
+    accounts = accounts_named(home.ground.state, names)
     plan = standing(home.ground, as_of, holds=False).plan
     facts = {one.name: _facts(home.ground, one, plan, as_of) for one in accounts}
     if not look:

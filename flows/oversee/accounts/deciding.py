@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
+from flows.keep.accounts import accounts_named
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile, revision_first, write_own
-from flows.oversee.accounts.checking import accounts_named
 from flows.oversee.accounts.gaps import CLOSE, PEOPLE, START
 from flows.oversee.costs.papers import put_paper
 from schemas.account import Account
@@ -64,7 +64,7 @@ def decide(home: Home, name: str, decision: Decision, person: str) -> tuple[Item
     """
     ground = home.ground
     at = ground.clock.now()
-    (account,) = accounts_named(ground, [name])
+    (account,) = accounts_named(ground.state, [name])
     with ground.state.reading() as books:
         mandated(books, person, "account", at)
     by, role, dnr = (_words(field, value) for field, value in _given(decision))

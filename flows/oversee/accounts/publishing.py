@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from flows.keep.accounts import accounts_named
 from flows.keep.mandates import mandated
 from flows.keep.own import OwnFile, write_own
 from flows.keep.patience import patiently
-from flows.oversee.accounts.checking import accounts_named
 from flows.oversee.accounts.listed import Listed, listed
 from flows.oversee.accounts.public_list import list_csv, list_json, page
 from schemas.books import Books
@@ -51,7 +51,7 @@ def publish(home: Home, folder: Path, person: str | None = None) -> Published:
         LeaseTakenError: somebody else publishes and does not end.
     """
     ground, at = home.ground, home.ground.clock.now()
-    accounts = accounts_named(ground, ())
+    accounts = accounts_named(ground.state, ())
     if not accounts:
         raise RefusedError("account", "", "add accounts first: 'bevara account add FILE.toml'")
     if not folder.is_dir():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from flows.keep.accounts import accounts_named
 from flows.keep.judged import standing
 from flows.keep.mandates import mandated
 from flows.keep.own import read_own, write_own
@@ -26,7 +27,7 @@ from schemas.ids import ItemId
 from schemas.payload import read
 from schemas.plan.model import Plan
 from schemas.receipt import Receipt, Scalar
-from schemas.refusal import GuardError, RefusedError
+from schemas.refusal import GuardError
 from schemas.removal import Paper
 
 SORT: Final = "art30"
@@ -61,16 +62,6 @@ class Told:
         }
 
 
-def named_accounts(home: Home, names: Sequence[str]) -> list[Account]:
-    """The accounts of these names, once each; all of them for none. Raises RefusedError."""
-    with home.ground.state.reading() as books:
-        known = {one.name: one for one in books.accounts.all()}
-    for name in names:
-        if name not in known:
-            raise RefusedError("ACCOUNT", name, f"the registered accounts are {', '.join(known) or 'none yet'}")
-    return [known[name] for name in dict.fromkeys(names or known)]
-
-
 def plan_today(home: Home, now: datetime) -> Plan | None:
     """The edition of the plan that counts today, or None when none is adopted."""
     return standing(home.ground, local_day(now), holds=False).plan
@@ -93,7 +84,7 @@ def write_entries(home: Home, names: Sequence[str], person: str) -> list[Told]:
     with home.ground.state.reading() as books:
         mandated(books, person, "account", now)
     office, plan = home.disclosure().office, plan_today(home, now)
-    entries = [(one, entry_of(home, one, plan, now, office)) for one in named_accounts(home, names)]
+    entries = [(one, entry_of(home, one, plan, now, office)) for one in accounts_named(home.ground.state, names)]
     return [_told(home, account, entry, person, now) for account, entry in entries]
 
 

@@ -6,6 +6,7 @@ transaction that names what is about to be done or what was observed; whoever co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -22,7 +23,7 @@ from flows.oversee.removal.finishing import finish, tell_first, tell_visitor
 from flows.oversee.removal.platform import ask, look, still_there
 from flows.oversee.removal.rows import changed, known, records
 from flows.oversee.removal.securing import secure
-from flows.oversee.removal.still import reopened
+from flows.oversee.removal.still import may_be_seen, reopened
 from flows.oversee.removal.told import Told
 from schemas.account import Account
 from schemas.books import Books, Lease, LeaseTakenError
@@ -51,7 +52,7 @@ def as_it_stands(home: Home, number: int) -> Told:
     Raises:
         RefusedError: no such removal.
     """
-    told, _, row = _opened(home, known(home.ground, number))
+    told, _, rows = _opened(home, known(home.ground, number))
     removal = told.removal
     if removal.standing == "by-hand":
         told.find("W227", number=number)
@@ -59,7 +60,7 @@ def as_it_stands(home: Home, number: int) -> Told:
         written = read_own(home.ground, removal.notice)
         told.notice = "" if written is None else written.text or ""
         told.find("W245", number=number)
-    _tell(home, told, row)
+    _tell(home, told, _shown(rows))
     return told
 
 
@@ -92,8 +93,8 @@ def said_done(home: Home, number: int, person: str, *, hidden: bool = False) -> 
                 "no copy of it is secured",
                 "bring a screenshot, or describe what it said: run 'bevara oversee remove' again with --emergency",
             )
-        told, account, row = _opened(home, removal)
-        if still_there(home, account, row, hidden=hidden):
+        told, account, rows = _opened(home, removal)
+        if still_there(home, account, _shown(rows), hidden=hidden):
             raise GuardError(
                 "G-STILL-THERE", "the platform still shows it to visitors", "look at the page, and try again in a while"
             )
@@ -162,9 +163,11 @@ def look_again(home: Home) -> LookedAgain:
     """
     counts = LookedAgain()
     with home.ground.state.reading() as books:
-        rows = [one for one in books.duties.removals() if one.kind != "seen"]
-    for one in rows:
-        if one.done is None and not (one.gone or (one.unfinished and one.standing != "begun")):
+        removals = list(books.duties.removals())
+    now = home.ground.clock.now()
+    for one in removals:
+        waits = one.kind != "seen" and (one.gone or (one.unfinished and one.standing != "begun"))
+        if not waits and not may_be_seen(one, now):
             continue
         try:
             with home.ground.state.hold_lease(_lease_of(one)) as lease:
@@ -175,16 +178,13 @@ def look_again(home: Home) -> LookedAgain:
 
 
 def _look_at(home: Home, lease: Lease, number: int, counts: LookedAgain) -> None:
-    told, account, row = _opened(home, known(home.ground, number))
-    back = reopened(home, lease, told.removal, account)
-    if back is not None:
+    told, account, rows = _opened(home, known(home.ground, number))
+    if reopened(home, lease, told.removal, account, rows) is not None:
         counts.back += 1
         return
     if told.removal.unfinished:
-        found = (
-            look(home, account, row, told.removal) if told.removal.tries or told.removal.standing == "by-hand" else None
-        )
-        found = found or _harvested(home, told.removal)
+        asked = told.removal.tries or told.removal.standing == "by-hand"
+        found = look(home, account, _shown(rows), told.removal) or _harvested(rows, told.removal) if asked else None
         if found is None:
             counts.still += 1
             return
@@ -195,11 +195,9 @@ def _look_at(home: Home, lease: Lease, number: int, counts: LookedAgain) -> None
         counts.closed += told.removal.standing == "closed"
 
 
-def _harvested(home: Home, removal: Removal) -> Verdict | None:
+def _harvested(rows: Sequence[Row], removal: Removal) -> Verdict | None:
     """What a night has seen since, for a platform that cannot be asked otherwise."""
-    if not removal.tries and removal.standing != "by-hand":
-        return None
-    row = last_seen(rows_of_item(home.ground.state, home.ground.store, removal.item))
+    row = last_seen(rows)
     if row is None or row.observed < removal.opened:
         return None
     if row.state == "gone":
@@ -214,11 +212,12 @@ def _go_on(home: Home, lease: Lease, removal: Removal, refresh: Refresh, by: str
             "nobody has decided on the request yet",
             f"decide: 'bevara oversee picture decide {removal.number} --unpublish|--keep --reason … --as NAME'",
         )
-    told, account, row = _opened(home, removal)
+    told, account, rows = _opened(home, removal)
     told.by = by
     if removal.standing == "begun":
         secure(home, lease, told, account, refresh)
-        _, _, row = _opened(home, told.removal)
+        rows = rows_of_item(home.ground.state, home.ground.store, removal.item)  # with what was seen just now
+    row = _shown(rows)
     if told.removal.unfinished and told.removal.secured:
         _take_away(home, lease, told, account, row)
     if told.removal.gone:
@@ -326,22 +325,27 @@ def _tell(home: Home, told: Told, row: Row | None) -> None:
         told.find("W247", "info")
 
 
-def _opened(home: Home, removal: Removal) -> tuple[Told, Account, Row | None]:
+def _opened(home: Home, removal: Removal) -> tuple[Told, Account, list[Row]]:
+    """The removal, its account and the rows of its item, oldest first."""
     with home.ground.state.reading() as books:
         account = books.accounts.get(removal.account)
     if account is None:
         raise RefusedError("account", removal.account, "the account is not registered any longer; register it again")
-    row = last_seen(rows_of_item(home.ground.state, home.ground.store, removal.item))
-    known_row = row if row is not None and row.platform != "bevara" else None
-    told = Told(removal, link=link_of(home, removal, known_row))
-    return told, account, known_row
+    rows = rows_of_item(home.ground.state, home.ground.store, removal.item)
+    return Told(removal, link=_link(home, removal, rows)), account, rows
 
 
-def link_of(home: Home, removal: Removal, row: Row | None) -> str:
+def _shown(rows: Sequence[Row]) -> Row | None:
+    """How the item was last seen on its platform; None where no harvest has it."""
+    row = last_seen(rows)
+    return row if row is not None and row.platform != "bevara" else None
+
+
+def _link(home: Home, removal: Removal, rows: Sequence[Row]) -> str:
     """Where it stands on the page, as far as anybody knows; content, to be shown to who asks and kept nowhere."""
-    if row is None:
+    if _shown(rows) is None:
         return next((str(one["address"]) for one in records(home.ground, removal) if one.get("address")), "")
-    newest = newest_version(rows_of_item(home.ground.state, home.ground.store, removal.item))
+    newest = newest_version(rows)
     return next(iter(addresses(newest)), "") if newest is not None else ""
 
 

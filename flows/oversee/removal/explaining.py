@@ -11,12 +11,11 @@ from flows.keep.own import PLATFORM, revision_first, write_own
 from flows.keep.read import rows_of_item
 from flows.oversee.removal.act import close
 from flows.oversee.removal.clauses import rule_of
-from flows.oversee.removal.decide import ADVERTISING, last_seen, newest_version
-from flows.oversee.removal.finishing import mark, see_to, tell_visitor
+from flows.oversee.removal.decide import last_seen, newest_version
+from flows.oversee.removal.finishing import mark_removed, see_to, tell_visitor
 from flows.oversee.removal.told import Told
 from schemas.books import Books
 from schemas.ground import Home
-from schemas.hold import MarkKind
 from schemas.ids import ItemId, item_id
 from schemas.receipt import Receipt, Scalar
 from schemas.record import Row
@@ -133,10 +132,7 @@ def _entered(home: Home, said: Explained, by: By, row: Row, *, register: bool) -
         )
         books.duties.put_removal(removal)
         if ours:
-            kinds: list[MarkKind] = ["borttagen-av-oss"]
-            if said.clause == ADVERTISING and not register:
-                kinds.append("ringa")
-            mark(books, row.item, kinds, said.person, at)
+            mark_removed(books, removal, at)
         if register:
             books.outbox.put("register", row.item, at)
         see_to(books, row.item, said.person, at)

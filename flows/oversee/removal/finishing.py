@@ -56,7 +56,7 @@ def finish(home: Home, lease: Lease | None, told: Told, found: Verdict, *, act: 
             noticed=untold(before.noticed) if silent else before.noticed,
         )
         if there and _is_known(row):
-            _mark(books, after, at)
+            mark_removed(books, after, at)
         if after.register:
             books.outbox.put("register", after.item, at)
         see_to(books, after.item, after.person, at)
@@ -82,14 +82,15 @@ def see_to(books: Books, item: ItemId, person: str, at: datetime) -> None:
     books.duties.note(replace(one, standing="done", person=person, changed=at) for one in open_ones)
 
 
-def _mark(books: Books, removal: Removal, at: datetime) -> None:
+def mark_removed(books: Books, removal: Removal, at: datetime) -> None:
+    """Mark the item as taken away by us, and advertising that nothing else asks for as of minor importance."""
     kinds: list[MarkKind] = ["borttagen-av-oss"]
     if removal.clause == ADVERTISING and not removal.register and not removal.police:
         kinds.append("ringa")
-    mark(books, removal.item, kinds, removal.person, at)
+    _mark(books, removal.item, kinds, removal.person, at)
 
 
-def mark(books: Books, item: ItemId, kinds: Sequence[MarkKind], person: str, at: datetime) -> None:
+def _mark(books: Books, item: ItemId, kinds: Sequence[MarkKind], person: str, at: datetime) -> None:
     """Set marks of today on one item, those that it does not have, each with its receipt."""
     has = {one.kind for one in books.marks.of([item])}
     day = local_day(at)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from flows.keep.read import rows_of_item
 from flows.oversee.removal.decide import last_seen, newest_version
 from flows.oversee.removal.rows import changed
 from schemas.account import Account
@@ -18,6 +17,16 @@ from schemas.removal import Removal
 
 LOOKED_FOR: Final = timedelta(days=60)
 """So long after it was said to be gone it is compared with what the nights see."""
+
+
+def may_be_seen(removal: Removal, now: datetime) -> bool:
+    """Whether it was said to be gone so lately that nights are asked. Pure.
+
+    What is hidden is not asked about: some platforms do not tell their own account that it is. Nor is what somebody saw
+    to be gone when they explained it.
+    """
+    said = removal.done is not None and now - removal.done <= LOOKED_FOR
+    return said and removal.wanted == "remove" and removal.kind != "seen"
 
 
 def seen_after(removal: Removal, rows: Sequence[Row], nights: Sequence[Coverage], account: Account) -> bool:
@@ -44,17 +53,16 @@ def seen_after(removal: Removal, rows: Sequence[Row], nights: Sequence[Coverage]
     )
 
 
-def reopened(home: Home, lease: Lease, removal: Removal, account: Account) -> Removal | None:
+def reopened(home: Home, lease: Lease, removal: Removal, account: Account, rows: Sequence[Row]) -> Removal | None:
     """The removal, open again because the harvest saw the item; None where nothing speaks against what was said.
 
-    What is hidden is not asked about: some platforms do not tell their own account that it is.
+    Args:
+        rows: the item's, in order.
     """
-    now = home.ground.clock.now()
-    if removal.done is None or removal.wanted != "remove" or removal.kind == "seen" or now - removal.done > LOOKED_FOR:
+    if not may_be_seen(removal, home.ground.clock.now()):
         return None
     with home.ground.state.reading() as books:
         nights = books.notes.coverage(account.name)
-    rows = rows_of_item(home.ground.state, home.ground.store, removal.item)
     if not seen_after(removal, rows, nights, account):
         return None
     return changed(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flows import exits
+from flows.keep.accounts import accounts_named
 from flows.keep.read import rows_of_item
 from flows.oversee.watch.act import Watched, watch
 from flows.oversee.watch.likes import UnreadableError, outside_of
@@ -48,7 +49,7 @@ def register(oversee: Any) -> None:
 
 
 def _watch(home: Home, args: argparse.Namespace) -> int:
-    _known(home, args.accounts)
+    accounts_named(home.ground.state, args.accounts)
     if args.texts and (args.json or not sys.stdout.isatty()):
         raise RefusedError("--texts", "", "leave it out: what people wrote is shown on a terminal alone")
     settings = home.oversight()
@@ -80,15 +81,6 @@ def _texts(home: Home, watched: Watched, accounts: Sequence[str], *, everything:
         yield f"{subject}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}"
 
 
-def _known(home: Home, names: Sequence[str]) -> list[str]:
-    with home.ground.state.reading() as books:
-        accounts = [one.name for one in books.accounts.all()]
-    for name in names:
-        if name not in accounts:
-            raise RefusedError("ACCOUNT", name, f"the registered accounts are {', '.join(accounts) or 'none yet'}")
-    return list(names) or accounts
-
-
 def _say(home: Home, args: argparse.Namespace) -> int:
     word: Word = args.word
     notice = say(home, args.subject, args.code, word, args.person, why=args.why)
@@ -113,16 +105,16 @@ def _notice_json(notice: Notice) -> dict[str, Any]:
 
 def _likes(home: Home, args: argparse.Namespace) -> int:
     settings = home.oversight()
-    with home.ground.state.reading() as books:
-        accounts = {one.name: one for one in books.accounts.all()}
+    asked = accounts_named(home.ground.state, args.accounts)
+    accounts = {one.name: one for one in accounts_named(home.ground.state, ())}  # what our other accounts like is fine
     rules = Rules(settings=settings, words=words_of(settings), now=home.ground.clock.now(), accounts=accounts)
     found: dict[str, list[tuple[str, str]]] = {}
     unread: dict[str, str] = {}
-    for name in _known(home, args.accounts):
+    for account in asked:
         try:
-            found[name] = outside_of(home, rules, accounts[name])
+            found[account.name] = outside_of(home, rules, account)
         except UnreadableError as error:
-            unread[name] = error.code
+            unread[account.name] = error.code
     if args.json:
         pages = [
             {"account": name, "pages": [{"name": title, "address": address} for title, address in those]}

@@ -15,7 +15,8 @@ from typing import Any
 
 from connectors.home import init_home, open_home
 from flows.__main__ import _ERRORS, _told, run
-from flows.harvest.command import chosen, harvest_accounts
+from flows.harvest.command import harvest_accounts
+from flows.keep.accounts import accounts_named
 from flows.keep.append import Addition, append
 from flows.keep.judged import decisions, standing
 from flows.keep.read import partitions
@@ -107,7 +108,7 @@ class Page:
         """A night; natives that are new get their opaque ids."""
         self.fake.clock(self.at)
         with self.open() as home:
-            (tally,) = harvest_accounts(home, chosen(home, []), full=True)
+            (tally,) = harvest_accounts(home, accounts_named(home.ground.state, []), full=True)
         assert tally.complete, tally
         known = {row.native: row.item for row in self.rows()}
         self.ids = {name: known[native] for name, native in self.natives.items() if native in known}
