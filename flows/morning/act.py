@@ -16,6 +16,7 @@ from flows.findings import as_json
 from flows.harvest.command import harvest_accounts
 from flows.harvest.tally import Tally
 from flows.keep.accounts import accounts_named
+from flows.morning.weekly import register_due, register_signs, told_beside
 from flows.oversee.letters.morning import LettersSent, send_letters
 from flows.oversee.letters.sheet import SORT, write_sheet
 from flows.oversee.removal.act import look_again
@@ -32,6 +33,8 @@ _AT_ONCE: Final = ("W153",)
 """Beside what is against the law: a removal that was begun and is not finished."""
 _TOLD: Final = "letters-told"
 """Where it is noted until when everything seen has been told of in letters."""
+_REGISTER: Final = "register-told"
+"""Where it is noted on which day letters last told what the register lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +150,7 @@ def look(home: Home, tallies: Sequence[Tally], *, light: bool, letter: bool) -> 
     light = is_light(today, asked=light)
     again = look_again(home)
     watched = watch(home, light=light)
-    letters = _letters(home, at_once(watched, settings, _told(home)) if light else watched) if letter else None
+    letters = tell(home, watched, settings, today, light=light) if letter else None
     month = None if light else _sheet_due(home, today)
     findings = write_sheet(home, month).findings if month else ()
     return Morning(
@@ -160,19 +163,22 @@ def look(home: Home, tallies: Sequence[Tally], *, light: bool, letter: bool) -> 
     )
 
 
-def _letters(home: Home, watched: Watched) -> LettersSent:
-    """Send them, and note that all that was seen until now has been told of; not when one did not go."""
-    sent = send_letters(home, watched)
+def tell(home: Home, watched: Watched, settings: OversightSettings, today: date, *, light: bool) -> LettersSent:
+    """Send the letters, and note that all that was seen until now has been told of; not when one did not go."""
+    with home.ground.state.reading() as books:
+        until, register = books.setting(_TOLD), books.setting(_REGISTER)
+    weekly = not light and register_due(today, date.fromisoformat(register) if register else None)
+    if light:
+        tell = at_once(watched, settings, datetime.fromisoformat(until) if until else None)
+    else:
+        tell = told_beside(watched, register_signs(home)) if weekly else watched
+    sent = send_letters(home, tell)
     if not (sent.failed or sent.already):
         with home.ground.state.writing() as books:
             books.set_setting(_TOLD, watched.at.isoformat())
+            if weekly:
+                books.set_setting(_REGISTER, today.isoformat())
     return sent
-
-
-def _told(home: Home) -> datetime | None:
-    with home.ground.state.reading() as books:
-        said = books.setting(_TOLD)
-    return datetime.fromisoformat(said) if said else None
 
 
 def _sheet_due(home: Home, today: date) -> Month | None:

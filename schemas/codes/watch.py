@@ -115,6 +115,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Vilka sidor kontot gillar kunde inte läsas ({reason}). Se efter på plattformen.",
         "Which pages the account likes could not be read ({reason}). Look on the platform.",
     ),
+    "W137": (
+        "Kontoregistret har {gaps:lucka|luckor}. Se 'bevara account check {account}'.",
+        "The register of accounts has {gaps:gap|gaps}. See 'bevara account check {account}'.",
+    ),
+    "W138": (
+        "Posten enligt dataskyddsförordningen artikel 30 stämmer inte längre. Skriv den på nytt med 'bevara oversee art30'.",
+        "The entry by the GDPR, article 30, holds no longer. Write it anew with 'bevara oversee art30'.",
+    ),
     "W141": (
         "Anslutningen behöver en hand: {standing}. Se 'bevara oversee health {account}'.",
         "The connection needs a hand: {standing}. See 'bevara oversee health {account}'.",

@@ -23,6 +23,7 @@ POLICY: Final = ROOT.parent / "shared" / "domain" / "policy_sv.md"
 PAGE: Final = ROOT / "infra" / "runbooks" / "policy.md"
 
 TECHNICAL: Final[dict[range, str]] = {
+    range(137, 138): "that the register lacks something; each gap has its own code and clause (W161-W199)",
     range(221, 231): "how a removal went on (P21, P44)",
     range(231, 243): "what a platform answered when it was asked to act (P21, P44, P45)",
     range(243, 250): "how a removal or a block went on (P21, P44, P45)",

@@ -80,6 +80,16 @@ SAID: Final[dict[str, Said]] = {
         "konton vars gillade sidor inte går att läsa",
         "Titta själv på plattformen vilka sidor kontot gillar eller följer.",
     ),
+    "W137": Said(
+        "konto har luckor i kontoregistret",
+        "konton har luckor i kontoregistret",
+        "För in det som saknas. Det här står i brevet en gång i veckan.",
+    ),
+    "W138": Said(
+        "registerpost enligt artikel 30 stämmer inte längre",
+        "registerposter enligt artikel 30 stämmer inte längre",
+        "Skriv den på nytt, och för över den till kommunens registerförteckning.",
+    ),
     "W141": Said(
         "anslutning behöver en hand",
         "anslutningar behöver en hand",

@@ -29,7 +29,8 @@ email = "skola@alvsjobro.example"
 
 
 @contextmanager
-def _home(desk: Desk, server: SmtpServer | None, more: str = OVERSIGHT) -> Iterator[Home]:
+def open_with_units(desk: Desk, server: SmtpServer | None, more: str = OVERSIGHT) -> Iterator[Home]:
+    """The home with the units of ``setting`` in its register; without a server it has no mail settings."""
     mail = "" if server is None else MAIL.format(host=server.host, port=server.port)
     desk.settings(mail, more=more)
     with desk.open() as home:
@@ -43,7 +44,7 @@ def _home(desk: Desk, server: SmtpServer | None, more: str = OVERSIGHT) -> Itera
 
 def test_each_unit_gets_one_letter_a_day(desk: Desk, smtp_server: SmtpServer) -> None:
     """Text and HTML to each unit; asked again the same day nothing goes, the day after it does; receipts have counts alone."""
-    with _home(desk, smtp_server) as home:
+    with open_with_units(desk, smtp_server) as home:
         done = send_letters(home, usual())
         assert (len(done.sent), done.already, done.failed, done.points) == (3, (), (), 13)
         again = send_letters(home, seen(*usual().signs[:3]))
@@ -63,13 +64,13 @@ def test_each_unit_gets_one_letter_a_day(desk: Desk, smtp_server: SmtpServer) ->
     assert len(bodies) == 3
     assert all(SENT in body and "enheten" not in body and "@" not in body for body in bodies)
     desk.later(days=1)
-    with _home(desk, smtp_server) as home:
+    with open_with_units(desk, smtp_server) as home:
         assert len(send_letters(home, usual()).sent) == 3
 
 
 def test_one_unit_can_be_sent_alone_and_again(desk: Desk, smtp_server: SmtpServer) -> None:
     """``unit`` sends that one's, ``again`` once more under the same Message-ID; a unit without a letter is refused."""
-    with _home(desk, smtp_server) as home:
+    with open_with_units(desk, smtp_server) as home:
         send_letters(home, usual(), unit=OFFICE)
         send_letters(home, usual(), unit=OFFICE, again=True)
         with pytest.raises(RefusedError):
@@ -105,7 +106,7 @@ class _Ending:
 @pytest.mark.parametrize("after", [0, 1, 2])
 def test_stopped_between_two_letters_nobody_gets_two(desk: Desk, smtp_server: SmtpServer, after: int) -> None:
     """Ended after so many letters, the next run sends the others alone: everybody has one."""
-    with _home(desk, smtp_server) as home:
+    with open_with_units(desk, smtp_server) as home:
         ended = replace(home, mailing=lambda: _Ending(home.mailing(), after))
         with pytest.raises(_Stopped):
             send_letters(ended, usual())
@@ -118,7 +119,7 @@ def test_stopped_between_two_letters_nobody_gets_two(desk: Desk, smtp_server: Sm
 def test_one_that_is_not_taken_stops_no_other(desk: Desk, smtp_server: SmtpServer) -> None:
     """A refusal (W255) and a broken line (W256) are told by the letter's id; the third goes; the two go next time."""
     smtp_server.fail("rcpt-550", "drop-stored", "-")
-    with _home(desk, smtp_server) as home:
+    with open_with_units(desk, smtp_server) as home:
         done = send_letters(home, usual())
         assert (len(done.sent), len(done.failed)) == (1, 2)
         codes = [one.code for one in done.findings if one.subject in done.failed]
@@ -129,7 +130,7 @@ def test_one_that_is_not_taken_stops_no_other(desk: Desk, smtp_server: SmtpServe
 
 def test_without_mail_settings_the_morning_goes_on(desk: Desk) -> None:
     """No mail settings: nothing is raised, W254 says how many letters wait."""
-    with _home(desk, None) as home:
+    with open_with_units(desk, None) as home:
         done = send_letters(home, usual())
     assert [one.count for one in done.findings if one.code == "W254"] == [3]
     assert (done.sent, len(done.failed)) == ((), 3)
@@ -138,7 +139,7 @@ def test_without_mail_settings_the_morning_goes_on(desk: Desk) -> None:
 def test_an_address_that_is_none_is_told(desk: Desk, smtp_server: SmtpServer) -> None:
     """An address with something smuggled in is refused, told of as W255, and repeated nowhere."""
     bad = OVERSIGHT.replace('"info@alvsjobro.example"', '"info@alvsjobro.example, annan@annan.example"')
-    with _home(desk, smtp_server, bad) as home:
+    with open_with_units(desk, smtp_server, bad) as home:
         done = send_letters(home, usual())
     assert [one.code for one in done.findings if one.subject in done.failed] == ["W255"]
     assert "annan" not in repr(done)
