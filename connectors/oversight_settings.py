@@ -62,6 +62,9 @@ _TEXTS: Final = (
     "links",
 )
 
+_WITH_SITE: Final = ("faults", "suggestions", "privacy")
+"""Addresses of the municipality whose site it is; those of another one must never be shown."""
+
 
 def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> OversightSettings:
     """Read the table; what is not written is the usual.
@@ -80,7 +83,7 @@ def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> Oversigh
     if texts.get("listed_at") and "://" not in texts["listed_at"]:
         # As people write addresses, and as the other settings are written.
         texts["listed_at"] = f"https://{texts['listed_at']}"
-    return OversightSettings(
+    found = OversightSettings(
         opens=opens,
         closes=closes,
         answer_hours=_number(f"{table}.answer_hours", values.get("answer_hours", usual.answer_hours), 24 * 31),
@@ -94,6 +97,13 @@ def read_oversight(values: Mapping[str, Any], home: Path, file: str) -> Oversigh
         routine=read_routine(*own_table(table, "routine", values, home), usual.routine),
         **texts,
     )
+    if found.site.casefold() != usual.site:
+        for name in _WITH_SITE:
+            if name not in texts:
+                raise RefusedError(
+                    f"{table}.{name}", "", f"write it where site is not {usual.site}: visitors are referred there"
+                )
+    return found
 
 
 def _notices(text: str, file: str) -> NoticeTexts:

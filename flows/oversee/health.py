@@ -118,7 +118,7 @@ _WORDS = {
     "attention": "fungerar, men behöver tillsyn",
     "broken": "AVBRUTEN",
     "parked": "väntar på plattformens begäran",
-    "never": "har aldrig hämtats",
+    "never": "har aldrig hämtats i sin helhet",
 }
 
 

@@ -45,6 +45,9 @@ def test_a_municipality_says_its_own(tmp_path: Path) -> None:
     found = _read(
         tmp_path,
         site="alvsjobro.test",
+        faults="alvsjobro.test/fel",
+        suggestions="alvsjobro.test/tyck",
+        privacy="alvsjobro.test/gdpr",
         opens="08.00",
         closes="16:30",
         answer_hours=48,
@@ -121,6 +124,8 @@ def test_a_table_that_cannot_be_used_is_refused_with_its_file(tmp_path: Path, na
         ({"vat": ["25"]}, "oversight.vat"),
         ({"lösenord": "hemligt"}, "oversight.lösenord"),
         ({"site": 5}, "oversight.site"),
+        ({"site": "alvsjobro.test"}, "oversight.faults"),
+        ({"site": "alvsjobro.test", "faults": "a.test", "suggestions": "b.test"}, "oversight.privacy"),
         ({"site": "a\nb"}, "oversight.site"),
     ],
 )

@@ -20,7 +20,7 @@ _STANDINGS: Final = {
     "broken": "avbruten",
     "attention": "fungerar, men behöver tillsyn",
     "parked": "väntar på plattformens begäran",
-    "never": "har aldrig hämtats",
+    "never": "har aldrig hämtats i sin helhet",
 }
 
 

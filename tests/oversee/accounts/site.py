@@ -83,6 +83,7 @@ def settings(site: Site | None, more: str = "") -> str:
     listed = f'listed_at = "{site.list}"' if site is not None else ""
     return (
         '[organisation]\nname = "Älvsjöbro kommun"\n\n[oversight]\nsite = "alvsjobro.test"\n'
+        'faults = "alvsjobro.test/felanmalan"\nsuggestions = "alvsjobro.test/synpunkter"\n'
         f'privacy = "alvsjobro.test/dataskydd"\napproved = ["Räddningstjänsten"]\n{listed}\n{more}\n'
     )
 

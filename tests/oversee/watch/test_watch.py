@@ -221,7 +221,7 @@ def test_connections_and_gaps(page: Page) -> None:
     for day in (29, 30, 31):
         page.covered(PAGE, datetime(2026, 1, day, tzinfo=UTC).date())
     found = {(one.account, one.code): dict(one.parameters) for one in page.look().signs if one.code.startswith("W14")}
-    assert found[ACCOUNT, "W141"]["standing"] == "har aldrig hämtats"
+    assert found[ACCOUNT, "W141"]["standing"] == "har aldrig hämtats i sin helhet"
     assert (PAGE, "W141") not in found
     assert found[PAGE, "W142"] == {"missed": 2, "partial": 0}
     with page.open() as home, home.ground.state.reading() as books:
