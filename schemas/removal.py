@@ -23,12 +23,14 @@ UNFINISHED: frozenset[RemovalStanding] = frozenset({"begun", "secured", "acting"
 """Visitors may still see it although somebody wants it away (W153), or a decision on it waits (W154); it is not culled."""
 REMOVAL_STANDINGS: tuple[RemovalStanding, ...] = get_args(RemovalStanding)
 
-Secured = Literal["", "fresh", "archived", "screenshot", "emergency", "locked"]
+Secured = Literal["", "fresh", "archived", "screenshot", "emergency", "locked", "unlocked"]
 """``fresh``: harvested now. ``archived``: the newest version on record. ``screenshot``: a file that a person brought.
 ``emergency``: nothing could be had; a named person signs a description. ``locked``: suspected child sexual abuse
-material, never copied nor sent on."""
+material, never copied nor sent on. ``unlocked``: it was taken away under such a lock, which was lifted afterwards."""
 SECURED: tuple[Secured, ...] = get_args(Secured)
 
+SUBJECT = "removal:"
+"""A removal's ledger subject is this and its number."""
 LOCKED_COPY = "locked-copy"
 """Sort of the papers that name records with screenshots of what was locked later: they are locked as well."""
 
@@ -86,7 +88,7 @@ class Removal:
     @property
     def subject(self) -> str:
         """What the ledger calls it."""
-        return f"removal:{self.number}"
+        return f"{SUBJECT}{self.number}"
 
     @property
     def gone(self) -> bool:

@@ -7,13 +7,13 @@ from dataclasses import fields
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, union
+from sqlalchemy import String, cast, delete, func, literal, select, union
 
 from connectors.state.revision import raise_revision
 from connectors.state.tables import ASSESSMENT, BLOCK, NOTICE, PAPER, REMOVAL
 from connectors.state.transaction import Transaction, chunks
 from schemas.ids import ItemId
-from schemas.removal import LOCKED_COPY, UNFINISHED, Block, Paper, Removal, RemovalStanding
+from schemas.removal import LOCKED_COPY, SUBJECT, UNFINISHED, Block, Paper, Removal, RemovalStanding
 from schemas.watch import Notice, NoticeStanding
 
 _NOTICE: Final = [one.name for one in fields(Notice)]
@@ -90,7 +90,9 @@ class DutyRows:
         """Items that a removal has locked, and records with screenshots or masked copies of them, in order."""
         itself = select(REMOVAL.c.item).where(REMOVAL.c.secured == "locked")
         masked = select(ASSESSMENT.c.copy).where(ASSESSMENT.c.item.in_(itself), ASSESSMENT.c.copy.is_not(None))
-        query = union(itself, select(PAPER.c.item).where(PAPER.c.sort == LOCKED_COPY), masked)
+        locking = select(literal(SUBJECT) + cast(REMOVAL.c.number, String)).where(REMOVAL.c.secured == "locked")
+        shots = select(PAPER.c.item).where(PAPER.c.sort == LOCKED_COPY, PAPER.c.subject.in_(locking))
+        query = union(itself, shots, masked)
         return tuple(sorted(ItemId(one) for one in self._transaction.connection.scalars(query)))
 
     def put_block(self, block: Block) -> None:

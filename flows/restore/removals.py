@@ -122,6 +122,10 @@ def _after(row: Removal, told: Told) -> Removal:
     if act == "removal.secured" and evidence.get("how") in SECURED:
         # A version that the backup does not have is no copy that anybody has.
         changes |= {"secured": evidence["how"], "version": 0}
+    elif act == "removal.unlocked" and evidence.get("secured") in SECURED:
+        changes["secured"] = evidence["secured"]
+        if changes.get("standing") == "begun" and row.noticed == "none":
+            changes["noticed"] = ""
     elif act == "removal.asked":
         changes |= {"tries": row.tries + 1, "wanted": evidence.get("way", row.wanted)}
     elif act in _GONE:

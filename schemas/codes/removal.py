@@ -90,4 +90,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Plattformen blockerade inte besökaren åt oss. Gör det på sidan.",
         "The platform did not block the visitor for us. Do it on the page.",
     ),
+    "W250": (
+        "Låset är hävt. Gallringsstoppet står kvar tills någon häver det: 'bevara hold list' och 'bevara hold lift'.",
+        "The lock is lifted. The hold stays until somebody lifts it: 'bevara hold list' and 'bevara hold lift'.",
+    ),
 }

@@ -154,3 +154,7 @@ def test_what_is_locked_takes_its_copies_along(state: Database) -> None:
     with state.reading() as books:
         assert books.duties.locked() == (ONE, TWO, THREE)
         assert books.duties.waiting() == {ONE}
+    with state.writing() as books:
+        books.duties.put_removal(replace(_removal(), standing="closed", secured="unlocked"))
+    with state.reading() as books:
+        assert books.duties.locked() == ()

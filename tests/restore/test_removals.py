@@ -14,6 +14,7 @@ from flows.oversee.pictures.decided import DECIDED
 from flows.oversee.removal.act import again, remove, reported, said_done
 from flows.oversee.removal.asked import Asked
 from flows.oversee.removal.blocking import block
+from flows.oversee.removal.unlocking import unlock
 from flows.restore.act import restore
 from schemas.account import Account
 from schemas.ground import Home
@@ -76,6 +77,20 @@ def test_what_was_locked_is_locked_before_anybody_reads_it(world: World) -> None
             assert books.duties.locked() == (item,)
             assert [one.subject for one in books.holds.in_force()] == [item]
         assert (_rows(home)[0].police, _rows(home)[0].noticed) == (True, "none")
+
+
+def test_a_lock_that_was_lifted_stays_lifted(world: World) -> None:
+    """Locked before the backup and lifted by a decision after it: it is read again, and the hold stands as it stood."""
+    item = world.young[1]
+    with world.small.open() as home:
+        change_person(home.ground, OFFICER, {"body": "KS", "decided": date(2024, 12, 3), "paragraph": "§ 14"})
+        _removed(home, item, locked=True)
+    assert "W246" in _after_the_backup(world, lambda home: unlock(home, 1, "Polisen: inget brott", OFFICER))
+    with world.small.open() as home:
+        assert [(one.standing, one.secured) for one in _rows(home)] == [("removed", "unlocked")]
+        with home.ground.state.reading() as books:
+            assert books.duties.locked() == ()
+            assert [one.subject for one in books.holds.in_force()] == [item]
 
 
 def test_what_was_being_asked_is_unclear(world: World) -> None:

@@ -15,6 +15,7 @@ from flows.oversee.removal.asked import Asked
 from flows.oversee.removal.explaining import BYS, Explained, explain
 from flows.oversee.removal.rows import records
 from flows.oversee.removal.told import Told
+from flows.oversee.removal.unlocking import unlock
 from flows.oversee.removal.words import line
 from schemas.codes import sentence
 from schemas.ground import Home
@@ -22,7 +23,7 @@ from schemas.ids import rfc3339
 from schemas.refusal import RefusedError
 from schemas.removal import REMOVAL_STANDINGS, Removal
 
-_STEPS = ("show", "again", "done", "noticed", "reported")
+_STEPS = ("show", "again", "done", "noticed", "reported", "unlock")
 
 
 def register(oversee: Any) -> None:
@@ -46,6 +47,7 @@ def register(oversee: Any) -> None:
     one.add_argument("number", type=int)
     one.add_argument("step", nargs="?", choices=_STEPS, default="show")
     one.add_argument("--hidden", action="store_true", help="done: den är dold, inte borttagen")
+    one.add_argument("--why", default="", metavar="TEXT", help="unlock: varför; sparas bara i arkivet")
     how = one.add_mutually_exclusive_group()
     how.add_argument("--pasted", action="store_true", help="noticed: besökaren har fått beskedet")
     how.add_argument("--impossible", action="store_true", help="noticed: besökaren går inte att nå")
@@ -98,6 +100,8 @@ def _removal(home: Home, args: argparse.Namespace) -> int:
         told = said_done(home, args.number, args.person, hidden=args.hidden)
     elif args.step == "reported":
         told = reported(home, args.number, args.person)
+    elif args.step == "unlock":
+        told = unlock(home, args.number, args.why, args.person)
     elif not args.pasted and not args.impossible:
         raise RefusedError("--pasted", "", "say --pasted or --impossible")
     else:

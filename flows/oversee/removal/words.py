@@ -24,6 +24,7 @@ SECURED: Final[dict[Secured, str]] = {
     "screenshot": "skärmbild",
     "emergency": "ingen kopia, beskrivning i akuten",
     "locked": "låst, inget kopierat",
+    "unlocked": "var låst, upplåst efter prövning",
 }
 NOTICED: Final[dict[str, str]] = {
     "": "inte skrivet",

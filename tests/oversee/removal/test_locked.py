@@ -10,7 +10,7 @@ import pytest
 from connectors.storage.locked import LockedStore
 from schemas.neighbours import MissingError
 from schemas.shelf import medium
-from tests.oversee.removal.page import EVA, Page
+from tests.oversee.removal.page import DISA, EVA, Page
 from tests.pictures import png
 
 
@@ -137,3 +137,43 @@ def test_a_message_that_waits_is_not_given_any_longer(page: Page) -> None:
     assert (page.removal().noticed, page.removal().police) == ("none", True)
     told = page.oversee("removal", "1", "again")
     assert (told["notice_text"], told["noticed"]) == ("", "none")
+
+
+def test_a_decision_lifts_the_lock(page: Page) -> None:
+    """Its reason stands in the record alone; the picture is read again, the hold stays, nobody is told, it stays gone."""
+    digest = _digest(page)
+    page.remove("insult", "--locked", clause="R03")
+    told = page.oversee("removal", "1", "unlock", "--why", "Polisen: inget brott", person=DISA)
+    assert (told["standing"], told["secured"], told["noticed"]) == ("removed", "unlocked", "none")
+    assert [one["code"] for one in told["findings"]] == ["W250"]
+    with page.open() as home:
+        assert home.ground.store.get(medium(digest))
+        with home.ground.state.reading() as books:
+            assert len(books.holds.in_force()) == 1
+            bodies = [link.body for link in books.ledger.about("removal:1")]
+    assert any('"act":"removal.unlocked"' in body for body in bodies)
+    assert not any("Polisen" in body for body in bodies)
+    assert "NUMBER" in page.refused("removal", "1", "unlock", "--why", "x", person=DISA, code=2)
+
+
+def test_what_was_not_gone_yet_begins_anew(page: Page) -> None:
+    """Nothing was copied while it was locked: with the lock lifted a copy comes first, and its writer is told."""
+    page.fake.misbehave(acting="denied")
+    page.remove("insult", "--locked", clause="R03", codes=(5,))
+    page.fake.misbehave()
+    told = page.oversee("removal", "1", "unlock", "--why", "Fel handling", person=DISA, codes=(5,))
+    assert (told["standing"], told["secured"]) == ("begun", "")
+    done = page.oversee("removal", "1", "again")
+    assert (done["standing"], done["secured"], done["noticed"]) == ("removed", "fresh", "sent")
+    assert len(page.performed("notify")) == 1
+
+
+def test_who_may_lift_a_lock(page: Page) -> None:
+    """A delegate with a reason: nobody else, and not without one."""
+    page.remove("insult", "--locked", clause="R03")
+    assert "G-DELEGATION" in page.refused("removal", "1", "unlock", "--why", "x")
+    assert "--why" in page.refused("removal", "1", "unlock", "--why", " ", person=DISA, code=2)
+    page.remove("thanks")
+    assert "locks nothing" in page.refused("removal", "2", "unlock", "--why", "x", person=DISA, code=2)
+    with page.open() as home, home.ground.state.reading() as books:
+        assert books.duties.locked() == (page.ids["insult"],)
