@@ -19,12 +19,13 @@ from random import Random
 from typing import Any
 
 from tests.kills.acts import ACTS, Act, opened
+from tests.kills.deciding import DECIDING
 from tests.kills.duties import DUTIES
 from tests.kills.killing import KILLED, Killer, killing
 from tests.kills.packing import PACKING
 from tests.kills.removing import REMOVING
 
-EVERY = {**ACTS, **PACKING, **REMOVING, **DUTIES}
+EVERY = {**ACTS, **PACKING, **REMOVING, **DECIDING, **DUTIES}
 
 
 def in_child(work: Callable[[], object]) -> int:
