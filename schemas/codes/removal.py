@@ -90,6 +90,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Plattformen blockerade inte besökaren åt oss. Gör det på sidan.",
         "The platform did not block the visitor for us. Do it on the page.",
     ),
+    "W260": (
+        "Besökaren är redan blockerad. Det tidigare beslutet gäller som det är: skälet och dagen som angavs nu är inte införda. "
+        "Häv det först om det ska ändras, eller besluta på nytt när det ska prövas.",
+        "The visitor is blocked already. The earlier decision holds as it is: the reason and the day given now are not entered. "
+        "Lift it first if it is to change, or decide anew when it is to be reviewed.",
+    ),
     "W250": (
         "Låset är hävt. Gallringsstoppet står kvar tills någon häver det: 'bevara hold list' och 'bevara hold lift'.",
         "The lock is lifted. The hold stays until somebody lifts it: 'bevara hold list' and 'bevara hold lift'.",

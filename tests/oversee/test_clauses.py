@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -22,11 +22,11 @@ ROOT: Final = Path(__file__).parents[2]
 POLICY: Final = ROOT.parent / "shared" / "domain" / "policy_sv.md"
 PAGE: Final = ROOT / "infra" / "runbooks" / "policy.md"
 
-TECHNICAL: Final[dict[range, str]] = {
+TECHNICAL: Final[dict[Sequence[int], str]] = {
     range(137, 138): "that the register lacks something; each gap has its own code and clause (W161-W199)",
     range(221, 231): "how a removal went on (P21, P44)",
     range(231, 243): "what a platform answered when it was asked to act (P21, P44, P45)",
-    range(243, 251): "how a removal or a block went on (P21, P44, P45)",
+    (*range(243, 251), 260): "how a removal or a block went on (P21, P44, P45)",
     range(251, 260): "letters and sheets that could not be sent or written",
 }
 """Codes that say how Bevara's own work went, not whether a clause is met."""

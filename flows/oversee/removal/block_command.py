@@ -37,15 +37,16 @@ def register(oversee: Any) -> None:
 def _block(home: Home, args: argparse.Namespace) -> int:
     found = block(home, args.item, args.why, args.review, args.person)
     done = found.outcome in ("done", "already")
-    findings = [] if done else [{"code": "W249", "severity": "warning", "subject": found.block.item, "parameters": {}}]
+    codes = [code for code, told in (("W249", not done), ("W260", found.stands)) if told]
+    findings = [{"code": one, "severity": "warning", "subject": found.block.item, "parameters": {}} for one in codes]
     if args.json:
         told = {**_values(found.block), "outcome": found.outcome, "existed": found.existed, "findings": findings}
         print(json.dumps(told, ensure_ascii=False))
     else:
         print(_line(found.block))
-        if not done:
-            print(f"  W249  {sentence('W249', 'sv')}")
-    return exits.DONE if done else exits.FINDINGS
+        for code in codes:
+            print(f"  {code}  {sentence(code, 'sv')}")
+    return exits.FINDINGS if codes else exits.DONE
 
 
 def _unblock(home: Home, args: argparse.Namespace) -> int:

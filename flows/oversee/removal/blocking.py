@@ -41,11 +41,13 @@ class Blocked:
     Attributes:
         block: the decision's row. outcome: the platform's answer (``Moderated.outcome``), or ``by-hand`` where it cannot
             be asked. existed: the visitor was blocked by an earlier decision; the platform was asked again.
+            stands: that decision holds as it was, so the reason and the day that were given now stand nowhere.
     """
 
     block: Block
     outcome: str
     existed: bool = False
+    stands: bool = False
 
 
 def block(home: Home, item: str, why: str, review: date, person: str) -> Blocked:
@@ -76,7 +78,7 @@ def block(home: Home, item: str, why: str, review: date, person: str) -> Blocked
         if found is None or due:
             found = _decided(home, row, account, visible(why), review, person, before)
         outcome = _asked(home, account, row, found, person)
-    return Blocked(block=found, outcome=outcome, existed=before is not None)
+    return Blocked(block=found, outcome=outcome, existed=before is not None, stands=before is not None and not due)
 
 
 def unblock(home: Home, decision: str, person: str) -> Block:

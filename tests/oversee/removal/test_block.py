@@ -30,10 +30,12 @@ def test_a_delegate_blocks_and_the_platform_does_it(page: Page) -> None:
 
 
 def test_the_same_visitor_is_blocked_by_one_decision(page: Page) -> None:
-    """Asked for again, the platform is asked again; no second decision is made."""
+    """Asked for again, the platform is asked again; no second decision is made, and that is told."""
     first = page.oversee("block", page.ids["insult"], "--why", WHY, "--review", "2026-09-01", person=DISA)
     again = page.oversee("block", page.ids["thanks"], "--why", WHY, "--review", "2026-10-01", person=DISA)
     assert (again["decision"], again["existed"]) == (first["decision"], True)
+    assert (again["review"], [one["code"] for one in again["findings"]]) == ("2026-09-01", ["W260"])
+    assert first["findings"] == []
     assert len(json.loads(page.say("--json", "oversee", "blocks"))["blocks"]) == 1
 
 
