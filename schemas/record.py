@@ -26,6 +26,7 @@ Kind = Literal[
     "snapshot",
     "removal_notice",
     "block_decision",
+    "duty_record",
     "account_decision",
     "account_list",
     "page_rules",

@@ -55,7 +55,8 @@ class Removal:
         clause: of the policy, or empty for ``seen`` that nobody has explained.
         person: who acts, or empty for ``seen``. opened, changed: UTC.
         secured: how the copy is secured. version: the version that is secured, 0 for none.
-        record: item (``decision``) with the words: why, description, screenshot; None until it is written.
+        record: item (``duty_record``; a picture's ``decision``) with the words: why, description, screenshot; None until
+            it is written.
         wanted: ``remove`` or ``hide``. tries: how often the platform was asked. answer: finding code of its last answer.
         done: when it was observed or said to be gone or hidden, UTC.
         notice: item (``removal_notice``), or None. noticed: see above.

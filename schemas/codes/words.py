@@ -31,6 +31,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "snapshot": ("ögonblicksbild", "snapshot"),
     "removal_notice": ("meddelande om borttagning", "removal notice"),
     "block_decision": ("beslut om blockering", "decision to block"),
+    "duty_record": ("anteckning om åtgärd", "note of an act of oversight"),
     "account_decision": ("beslut om konto", "decision on an account"),
     "account_list": ("kontoförteckning", "list of accounts"),
     "page_rules": ("sidregler", "page rules"),

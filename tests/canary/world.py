@@ -36,7 +36,7 @@ KINDS: tuple[Kind, ...] = (
 )
 """Harvested kinds in the order in which they are dealt out; comments are the most, as everywhere."""
 OURS: tuple[Kind, ...] = (
-    *("snapshot", "removal_notice", "block_decision", "account_decision", "account_list", "page_rules"),
+    *("snapshot", "removal_notice", "block_decision", "duty_record", "account_decision", "account_list", "page_rules"),
     *("statistics", "request_log", "answer", "decision", "letter", "coverage"),
 )
 """Kinds that Bevara itself makes. A snapshot is one under a plan row that leaves visitors' comments out."""

@@ -80,7 +80,7 @@ def check_removed(root: Path, known: Any) -> list[str]:
         problems.append(f"asked of the page: {acts}")
     if acts.count("notify") == 0 and rows and rows[0].noticed == "sent":
         problems.append("the message is said to be sent and is not")
-    if sorted(kinds) != ["decision", "removal_notice"]:
+    if sorted(kinds) != ["duty_record", "removal_notice"]:
         problems.append(f"records: {kinds}")
     if marks != ["borttagen-av-oss"] or errands != [item]:
         problems.append(f"marks: {marks}, errands: {errands}")

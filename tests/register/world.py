@@ -106,7 +106,7 @@ id = "ovrigt"
 type = "Övriga handlingar"
 action = "bevara"
 reach = "item"
-match = { kind = ["boost", "story", "mention", "profile", "decision", "block_decision", "account_decision", "account_list", "page_rules", "statistics", "request_log", "answer", "letter", "proposal", "coverage"] }
+match = { kind = ["boost", "story", "mention", "profile", "decision", "block_decision", "duty_record", "account_decision", "account_list", "page_rules", "statistics", "request_log", "answer", "letter", "proposal", "coverage"] }
 """
 
 PNG = bytes.fromhex(

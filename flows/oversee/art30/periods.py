@@ -14,7 +14,15 @@ from schemas.plan.sets import MADE_PLATFORM, OTHERS, OURS, VISITORS, Box, Space,
 
 HARVESTED: Final = (*OURS, *VISITORS)
 """Kinds that every account can have; private messages only where they are harvested."""
-ABOUT: Final = ("snapshot", "removal_notice", "block_decision", "account_decision", "page_rules", "decision")
+ABOUT: Final = (
+    "snapshot",
+    "removal_notice",
+    "block_decision",
+    "duty_record",
+    "account_decision",
+    "page_rules",
+    "decision",
+)
 """Kinds that Bevara makes of an account in which persons may be seen or named. What is made to answer a request for records
 belongs to another processing than the account's."""
 TRIGGERS: Final[Mapping[Trigger, str]] = {

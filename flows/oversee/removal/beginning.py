@@ -204,7 +204,7 @@ def _write(
 
     write_own(
         home.ground,
-        kind="decision",
+        kind="duty_record",
         authority=authority if row is None else row.authority,
         text=text,
         payload={"removal": _payload(asked, row, before)},

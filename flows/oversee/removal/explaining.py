@@ -161,7 +161,7 @@ def _entered(home: Home, said: Explained, by: By, row: Row, *, register: bool) -
 
     write_own(
         home.ground,
-        kind="decision",
+        kind="duty_record",
         authority=row.authority,
         text=f"{row.item} på {row.account} är borta. Borttaget av: {_SPOKEN[by]}. {visible(said.why)}",
         payload={"removed": {"item": row.item, "by": by, "why": visible(said.why), "clause": said.clause}},

@@ -71,7 +71,7 @@ def say(home: Home, subject: str, code: str, word: Word, person: str, *, why: st
         else:
             write_own(
                 ground,
-                kind="decision",
+                kind="duty_record",
                 authority=before.authority,
                 text=f"{_TITLES[word]} ({code}): {why.strip()}",
                 payload={"about": subject, "code": code, "clause": before.clause, "said": word, "why": why.strip()},

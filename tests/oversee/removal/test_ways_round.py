@@ -41,7 +41,7 @@ def test_a_screenshot_from_before_the_lock_is_locked(page: Page, tmp_path: Path)
     shot = tmp_path / "x.png"
     shot.write_bytes(png(5, 5, seed=9))
     page.remove("insult", "--screenshot", str(shot), clause="R03", codes=(5,))
-    (digest,) = {one.digest for row in page.rows() if row.kind == "decision" for one in row.media if one.digest}
+    (digest,) = {one.digest for row in page.rows() if row.kind == "duty_record" for one in row.media if one.digest}
     page.remove("insult", "--locked", clause="R03", codes=(5,))
     with page.open() as home, pytest.raises(MissingError):
         home.ground.store.get(medium(digest))
