@@ -27,6 +27,8 @@ FEE: Final = "request.fee"
 """Act of the receipt of a fee that is asked for (``flows.disclose.answer.fee``)."""
 FEE_DAYS: Final = 30
 """Days for which a fee is waited for without a word."""
+REST_DAYS: Final = 30
+"""Days after which a request that nobody has to wait with is told of: what its hold keeps may be due for culling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def night(home: Home) -> RequestNight:
     return RequestNight(
         open=sum(one.standing == "open" for one in requests),
         late=sum(finding.code == "Q117" for _, some in told for finding in some),
-        closable=sum(finding.code == "Q118" for _, some in told for finding in some),
+        closable=sum(finding.code in {"Q118", "Q120"} for _, some in told for finding in some),
         waiting=sum(finding.code in {"Q108", "Q119"} for _, some in told for finding in some),
         findings=tuple(findings),
     )
@@ -96,8 +98,12 @@ def request_findings(request: Request, now: datetime, settings: DisclosureSettin
         if days > settings.remind_days:
             yield _finding("Q117", "warning", request.subject, days=days)
         return
-    if request.standing in {"decided", "appealed"} and may_close(request, today) is None:
+    if may_close(request, today) is not None:
+        return
+    if request.standing in {"decided", "appealed"}:
         yield _finding("Q118", "info", request.subject)
+    elif (days := _since(request.changed, now)) > REST_DAYS:
+        yield _finding("Q120", "info", request.subject, days=days)
 
 
 def _appeal_findings(request: Request, now: datetime) -> Iterator[Finding]:

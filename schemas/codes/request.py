@@ -74,4 +74,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Begäran väntar på en åtgärd: {what}.",
         "The request waits for somebody: {what}.",
     ),
+    "Q120": (
+        "Inget har hänt med begäran på {days:dag|dagar} och gallringsstoppet håller kvar handlingarna. Avsluta den om den är klar.",
+        "Nothing has happened with the request for {days:day|days} and its hold keeps the records. Close it if it is done.",
+    ),
 }

@@ -49,8 +49,11 @@ CASES: list[tuple[Request, datetime, set[tuple[str, str]]]] = [
     (_request("open", received=datetime(2026, 4, 1, 9, tzinfo=UTC)), datetime(2026, 4, 7, 9, tzinfo=UTC), set()),
     (_request("open", kind="tillgang"), AT + timedelta(days=10), set()),
     (_request("open", record=None), AT, {("Q108", "error")}),
-    (_request("answered"), AT + timedelta(days=100), set()),
-    (_request("refused"), AT + timedelta(days=100), set()),
+    (_request("answered"), AT + timedelta(days=30), set()),
+    (_request("answered"), AT + timedelta(days=31), {("Q120", "info")}),
+    (_request("refused"), AT + timedelta(days=31), {("Q120", "info")}),
+    (_request("withdrawn"), AT + timedelta(days=31), {("Q120", "info")}),
+    (_request("answered", **DECIDED, served=date(2026, 4, 20)), AT + timedelta(days=31), set()),
     (_request("decided", **DECIDED), AT + timedelta(days=7), set()),
     (_request("decided", **DECIDED), AT + timedelta(days=8), {("Q119", "warning")}),
     (_request("decided", **DECIDED, served=date(2026, 3, 31)), AT + timedelta(days=22), set()),
@@ -98,10 +101,10 @@ def test_the_night_counts_and_tells(desk: Desk) -> None:
     with desk.open() as home:
         done = finish(home, 0, ())
     assert done.requests is not None
-    assert done.as_json()["requests"] == {"open": 1, "late": 1, "closable": 1, "waiting": 0}
+    assert done.as_json()["requests"] == {"open": 1, "late": 1, "closable": 2, "waiting": 0}
     told = {(one.code, one.subject) for one in done.findings if one.code.startswith("Q")}
-    assert told == {("Q117", "request:1"), ("Q118", "request:2")}
-    assert "Begäranden: 1 öppna, varav 1 har väntat länge; 0 väntar på annat, 1 kan avslutas." in as_lines(done)
+    assert told == {("Q117", "request:1"), ("Q118", "request:2"), ("Q120", "request:3")}
+    assert "Begäranden: 1 öppna, varav 1 har väntat länge; 0 väntar på annat, 2 kan avslutas." in as_lines(done)
     assert [desk.kept(number) for number in (1, 2, 3)] == before
     json.dumps(done.as_json())
 
