@@ -349,10 +349,10 @@ def test_many_types_run_over_pages_with_their_heading() -> None:
 def test_a_hundred_thousand_leaves_stay_in_the_attachment() -> None:
     """The pages stay few, and it takes seconds."""
     leaves = tuple(sorted(hashlib.sha256(number.to_bytes(4, "big")).hexdigest() for number in range(100_000)))
-    begun = time.perf_counter()
+    begun = time.process_time()
     pdf = _pdf(replace(TRUE, leaves=leaves, root=root(leaves), culled=100_000))
     assert len(pdf.pages) < 6
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert "100 000" in _text(pdf)
 
 

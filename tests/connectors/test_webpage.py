@@ -122,10 +122,10 @@ def test_any_depth(depth: int) -> None:
 
 def test_scripts_that_nothing_closes() -> None:
     """Below what the library gives up on, a flood of scripts without an end is left out at once."""
-    begun = time.monotonic()
+    begun = time.process_time()
     page = read_page("<div>" * 5000 + "före" + "<script</script" * 250_000, "https://a.test/")
     assert page.text == "före"
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_only_web_and_mail_links() -> None:

@@ -75,8 +75,8 @@ def test_a_pattern_that_explodes_does_not(desk: Desk, pattern: str, code: int) -
     """Regular expressions run in linear time or are refused with the place."""
     desk.publish("9" * 50_000 + "!")
     number = desk.ask("Allt")
-    began = time.monotonic()
+    began = time.process_time()
     desk.say(
         "request", "find", str(number), "--regex", pattern, "--as", OFFICER, codes=(0, 3) if code == 0 else (code,)
     )
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

@@ -94,6 +94,6 @@ def test_leaves_out_of_order_doubled_or_misshapen_are_refused(leaves: tuple[str,
 def test_many_leaves_are_quick() -> None:
     """100,000 leaves take far less than two seconds."""
     leaves = sorted(hashlib.sha256(number.to_bytes(4, "big")).hexdigest() for number in range(100_000))
-    begun = time.perf_counter()
+    begun = time.process_time()
     root(leaves)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

@@ -117,9 +117,9 @@ def test_a_hundred_thousand_leaves_are_quick() -> None:
     """Writing and reading the annex of a large culling takes seconds, not minutes."""
     leaves = tuple(sorted(hashlib.sha256(number.to_bytes(4, "big")).hexdigest() for number in range(100_000)))
     one = replace(TRUE, leaves=leaves, root=root(leaves), culled=100_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert read_certificate(write_certificate(one)).leaves == leaves
-    assert time.perf_counter() - begun < 6
+    assert time.process_time() - begun < 6
 
 
 def test_a_draft_is_no_certificate() -> None:
