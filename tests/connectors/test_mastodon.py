@@ -158,7 +158,7 @@ def test_a_server_that_knows_no_cursor(server: MastodonServer, session: Open) ->
     server.linked = server.knows_cursor = False
     server.page = 99
     for number in range(1, 64):
-        server.add(number)
+        server.add(number, days=100 - number)  # each at a time of its own: the page that comes again is no broken order
     night = Night(session())
     assert (len(night.natives("post")), night.reason, night.codes) == (63, "", ["H130"])
     server.page, server.statuses_count = 20, 63

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ _NAMES = ("konton.csv", "konton.html", "konton.json")
 
 
 def build(root: Path) -> None:
-    """An account and a folder with an older list."""
+    """An account and a folder with an older list. Its keys lie beside it: two runners make the same home at a time."""
+    os.environ["BEVARA_KEYS"] = str(root / "nycklar")
     Registry(root).begin()
     (root / "webb").mkdir()
     for name in _NAMES:

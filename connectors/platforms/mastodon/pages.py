@@ -74,7 +74,7 @@ class Pages:
             barren = 0 if new else barren + 1
             if new or not self._seen:
                 yield answer
-            if following is None or self._is_old(answer.body):
+            if following is None or self._is_old(answer.body, new=new):
                 return
             if not self._linked and not new:
                 # The server knows no cursor. It has shown all, unless it says itself that there is more.
@@ -108,15 +108,15 @@ class Pages:
         self._seen.update(fresh)
         return bool(fresh)
 
-    def _is_old(self, body: list[object]) -> bool:
-        """The page lies before ``since`` altogether, and the order has held so far."""
+    def _is_old(self, body: list[object], *, new: bool) -> bool:
+        """The page lies before ``since`` altogether, and the order has held so far. A page seen before tells of no order."""
         times = [
             moment(one.get("created_at")) for one in body if isinstance(one, dict) and one.get("pinned") is not True
         ]
         known = [one for one in times if one is not None]
         if not known:
             return False
-        if self._last is not None and max(known) > self._last:
+        if new and self._last is not None and max(known) > self._last:
             self._reordered += 1
         self._last = known[-1]
         whole = len(known) == len(times)
