@@ -168,11 +168,12 @@ def tell(home: Home, watched: Watched, settings: OversightSettings, today: date,
     with home.ground.state.reading() as books:
         until, register = books.setting(_TOLD), books.setting(_REGISTER)
     weekly = not light and register_due(today, date.fromisoformat(register) if register else None)
+    said = watched
     if light:
-        tell = at_once(watched, settings, datetime.fromisoformat(until) if until else None)
-    else:
-        tell = told_beside(watched, register_signs(home)) if weekly else watched
-    sent = send_letters(home, tell)
+        said = at_once(watched, settings, datetime.fromisoformat(until) if until else None)
+    elif weekly:
+        said = told_beside(watched, register_signs(home))
+    sent = send_letters(home, said)
     if not (sent.failed or sent.already):
         with home.ground.state.writing() as books:
             books.set_setting(_TOLD, watched.at.isoformat())

@@ -78,16 +78,12 @@ def outdated(home: Home) -> list[Account]:
     """Accounts whose entry that was written last says something else than register, settings and plan say today."""
     now = home.ground.clock.now()
     with home.ground.state.reading() as books:
-        papers = {one.name: books.duties.paper(SORT, one.name) for one in books.accounts.all()}
-    accounts = [one for one in accounts_named(home.ground.state, ()) if papers.get(one.name) is not None]
-    if not accounts:
+        papers = [(one, books.duties.paper(SORT, one.name)) for one in books.accounts.all()]
+    written = [(account, paper.digest) for account, paper in papers if paper is not None]
+    if not written:
         return []
     office, plan = home.disclosure().office, plan_today(home, now)
-    return [
-        one
-        for one in accounts
-        if (paper := papers[one.name]) is not None and paper.digest != entry_of(home, one, plan, now, office).mark()
-    ]
+    return [one for one, mark in written if entry_of(home, one, plan, now, office).mark() != mark]
 
 
 def write_entries(home: Home, names: Sequence[str], person: str) -> list[Told]:

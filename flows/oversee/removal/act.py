@@ -21,7 +21,7 @@ from flows.oversee.removal.beginning import begin, subject_of
 from flows.oversee.removal.decide import Verdict, last_seen, newest_version
 from flows.oversee.removal.finishing import finish, tell_first, tell_visitor
 from flows.oversee.removal.platform import ask, look, still_there
-from flows.oversee.removal.rows import changed, known, records
+from flows.oversee.removal.rows import changed, known, lease_of, records
 from flows.oversee.removal.securing import secure
 from flows.oversee.removal.still import may_be_seen, reopened
 from flows.oversee.removal.told import Told
@@ -71,7 +71,7 @@ def again(home: Home, number: int, person: str, refresh: Refresh) -> Told:
         RefusedError: no such removal. GuardError: no mandate (G-MANDATE). LeaseTakenError: somebody else is at it.
     """
     removal = _by(home, number, person)
-    with home.ground.state.hold_lease(_lease_of(removal)) as lease:
+    with home.ground.state.hold_lease(lease_of(removal.item)) as lease:
         return _go_on(home, lease, known(home.ground, number), refresh, person)
 
 
@@ -83,7 +83,7 @@ def said_done(home: Home, number: int, person: str, *, hidden: bool = False) -> 
             (G-UNSECURED); the platform shows it still (G-STILL-THERE).
     """
     removal = _by(home, number, person)
-    with home.ground.state.hold_lease(_lease_of(removal)) as lease:
+    with home.ground.state.hold_lease(lease_of(removal.item)) as lease:
         removal = known(home.ground, number)
         if not removal.unfinished:
             raise RefusedError("NUMBER", number, "this removal is over; see 'bevara oversee removal NUMBER'")
@@ -107,7 +107,7 @@ def said_done(home: Home, number: int, person: str, *, hidden: bool = False) -> 
 def noticed(home: Home, number: int, how: Said, person: str) -> Told:
     """A person has told the visitor, or it could not be done. Raises as ``again``; RefusedError: nobody is to be told."""
     removal = _by(home, number, person)
-    with home.ground.state.hold_lease(_lease_of(removal)) as lease:
+    with home.ground.state.hold_lease(lease_of(removal.item)) as lease:
         removal = known(home.ground, number)
         if not removal.owes_notice:
             raise RefusedError("NUMBER", number, "nobody waits to be told of this removal")
@@ -129,7 +129,7 @@ def noticed(home: Home, number: int, how: Said, person: str) -> Told:
 def reported(home: Home, number: int, person: str) -> Told:
     """A person has reported it to the police. Raises as ``again``; RefusedError: no report waits."""
     removal = _by(home, number, person)
-    with home.ground.state.hold_lease(_lease_of(removal)) as lease:
+    with home.ground.state.hold_lease(lease_of(removal.item)) as lease:
         if not known(home.ground, number).police:
             raise RefusedError("NUMBER", number, "no report to the police waits for this removal")
         told = Told(
@@ -170,7 +170,7 @@ def look_again(home: Home) -> LookedAgain:
         if not waits and not may_be_seen(one, now):
             continue
         try:
-            with home.ground.state.hold_lease(_lease_of(one)) as lease:
+            with home.ground.state.hold_lease(lease_of(one.item)) as lease:
                 _look_at(home, lease, one.number, counts)
         except LeaseTakenError:
             counts.still += 1
@@ -353,7 +353,3 @@ def _by(home: Home, number: int, person: str) -> Removal:
     with home.ground.state.reading() as books:
         mandated(books, person, "moderate", home.ground.clock.now())
     return known(home.ground, number)
-
-
-def _lease_of(removal: Removal) -> str:
-    return f"removal:{removal.item}"

@@ -15,7 +15,7 @@ from flows.keep.read import rows_of_item
 from flows.oversee.removal.asked import Asked, checked, screenshot
 from flows.oversee.removal.clauses import Rule, rule_of
 from flows.oversee.removal.decide import last_seen
-from flows.oversee.removal.rows import records
+from flows.oversee.removal.rows import lease_of, records
 from flows.oversee.removal.sealing import copies_of, keep_secret, lock
 from flows.oversee.removal.words import emergency_text, record_text
 from schemas.books import Books
@@ -70,7 +70,7 @@ def begin(home: Home, asked: Asked) -> Removal:
 
 def subject_of(asked: Asked) -> str:
     """What the lease of a removal is called: the item, or the account for what has no id yet."""
-    return f"removal:{item_id(asked.item) if asked.item else asked.account}"
+    return lease_of(item_id(asked.item) if asked.item else asked.account)
 
 
 def _brings_more(asked: Asked, before: Removal) -> bool:

@@ -13,6 +13,7 @@ from flows.oversee.removal.act import close
 from flows.oversee.removal.clauses import rule_of
 from flows.oversee.removal.decide import last_seen, newest_version
 from flows.oversee.removal.finishing import mark_removed, see_to, tell_visitor
+from flows.oversee.removal.rows import lease_of
 from flows.oversee.removal.told import Told
 from schemas.books import Books
 from schemas.ground import Home
@@ -71,7 +72,7 @@ def explain(home: Home, said: Explained) -> Told:
     with home.ground.state.reading() as books:
         mandated(books, said.person, "moderate", home.ground.clock.now())
         refuse_culled(books, [item])
-    with home.ground.state.hold_lease(f"removal:{item}") as lease:
+    with home.ground.state.hold_lease(lease_of(item)) as lease:
         row = _lost(home, item)
         unlawful = by == "us" and clause is not None and clause.unlawful
         told = Told(_entered(home, said, by, row, register=said.register or unlawful))

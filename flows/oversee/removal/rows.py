@@ -29,6 +29,11 @@ def known(ground: Ground, number: int) -> Removal:
     return found
 
 
+def lease_of(item: str) -> str:
+    """The lease that whoever is at a removal of the item holds; the account's name for what has no id yet."""
+    return f"removal:{item}"
+
+
 def changed(
     ground: Ground,
     lease: Lease | None,

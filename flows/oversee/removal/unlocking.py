@@ -11,7 +11,7 @@ from typing import Final
 
 from flows.keep.delegation import delegated_for, delegation_words
 from flows.keep.own import revision_first, write_own
-from flows.oversee.removal.rows import known
+from flows.oversee.removal.rows import known, lease_of
 from flows.oversee.removal.told import Told
 from schemas.books import Books
 from schemas.ground import Home
@@ -38,7 +38,7 @@ def unlock(home: Home, number: int, why: str, person: str) -> Told:
     at = home.ground.clock.now()
     with home.ground.state.reading() as books:
         who = delegated_for(books, person, "moderate", at)
-    with home.ground.state.hold_lease(f"removal:{known(home.ground, number).item}") as lease:
+    with home.ground.state.hold_lease(lease_of(known(home.ground, number).item)) as lease:
         removal = known(home.ground, number)
         if removal.secured != "locked":
             raise RefusedError("NUMBER", number, "this removal locks nothing")
